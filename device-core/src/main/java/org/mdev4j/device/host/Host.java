@@ -1,0 +1,201 @@
+package org.mdev4j.device.host;
+
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.DriverCore;
+import org.mdev4j.device.Uevents;
+import org.mdev4j.device.nio.SysfsFileSystem;
+import org.mdev4j.device.sysfs.SysfsTree;
+
+/**
+ * One machine: a tree, loadable modules, memory, a clock and threads. Several may live in one JVM
+ * and share nothing.
+ *
+ * {@snippet :
+ * try (Host host = Host.start()) {
+ *   host.modules().modprobe("mtty");
+ *   Files.writeString(host.path("/sys/class/mdev_bus/mtty/mdev_supported_types/mtty-1/create"), uuid);
+ * }
+ * }
+ *
+ * <h2>How it hangs together</h2>
+ *
+ * The {@linkplain #tree() tree} is the one model; {@link #fileSystem()} shows it as paths. The
+ * {@linkplain #devices() driver core} puts devices into it and announces them as uevents.
+ * {@linkplain #modules() Modules} bring everything else, also VFIO and the mediated-device core;
+ * each gets a scope, and unloading it closes that scope. Closing the host unloads what is loaded,
+ * newest first.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * Everything here may be used from any thread. Closing is for one thread; it waits for users of
+ * devices as unloading does.
+ */
+public final class Host implements AutoCloseable {
+  private final String name;
+  private final Machine machine;
+  private final SysfsTree tree = new SysfsTree();
+  private final Uevents uevents = new Uevents();
+  private final DriverCore devices;
+  private final FileSystem fileSystem;
+  private final HostMemory memory = new HostMemory();
+  private final HostClock clock;
+  private final @Nullable SystemClock ownClock;
+  private final ExecutorService threads;
+  private final Modules modules;
+
+  private Host(Builder builder) {
+    name = builder.name;
+    machine = builder.machine;
+    HostClock given = builder.clock;
+    if (given == null) {
+      ownClock = new SystemClock(name);
+      clock = ownClock;
+    } else {
+      ownClock = null;
+      clock = given;
+    }
+    threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
+    devices = new DriverCore(tree, uevents, machine.powerManagement());
+    SysfsTree.makeDirectories(tree.sys(), "kernel/iommu_groups");
+    fileSystem = SysfsFileSystem.of(tree);
+    List<FoundModule> found = new ArrayList<>();
+    builder.modules.forEach(module -> found.add(FoundModule.of(module)));
+    found.addAll(builder.discover ? FoundModule.all() : List.of());
+    modules = new Modules(this, FoundModule.unique(found));
+  }
+
+  /** A plain machine on which every module that the service loader finds can be loaded. */
+  public static Host start() {
+    return builder().start();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Machine machine() {
+    return machine;
+  }
+
+  public SysfsTree tree() {
+    return tree;
+  }
+
+  /** The tree as a file system. */
+  public FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  /** A path of {@link #fileSystem()}. */
+  public Path path(String path) {
+    return fileSystem.getPath(path);
+  }
+
+  public DriverCore devices() {
+    return devices;
+  }
+
+  public Uevents uevents() {
+    return uevents;
+  }
+
+  public Modules modules() {
+    return modules;
+  }
+
+  public HostMemory memory() {
+    return memory;
+  }
+
+  public HostClock clock() {
+    return clock;
+  }
+
+  /**
+   * What a loaded module offers under {@code type}, for whoever runs the host.
+   *
+   * @throws IllegalStateException if no loaded module offers it
+   */
+  public <T> T service(Class<T> type) {
+    for (LoadedModule module : modules.loaded()) {
+      T service = module.service(type);
+      if (service != null) {
+        return service;
+      }
+    }
+    throw new IllegalStateException("no loaded module offers " + type.getSimpleName());
+  }
+
+  /** A new work queue; whoever asks closes it. */
+  WorkQueue workQueue(String queueName) {
+    return new WorkQueue(queueName, threads);
+  }
+
+  @Override
+  public void close() {
+    modules.unloadAll();
+    threads.close();
+    if (ownClock != null) {
+      ownClock.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Host[" + name + "]";
+  }
+
+  /** Says how a host is to be. Not thread-safe. */
+  public static final class Builder {
+    private String name = "host";
+    private Machine machine = Machine.plain();
+    private @Nullable HostClock clock;
+    private boolean discover = true;
+    private final List<DriverModule> modules = new ArrayList<>();
+
+    private Builder() {}
+
+    /** A name for messages and threads. */
+    public Builder name(String hostName) {
+      name = hostName;
+      return this;
+    }
+
+    public Builder machine(Machine itsMachine) {
+      machine = itsMachine;
+      return this;
+    }
+
+    /** A clock instead of the system's; the host does not close it. */
+    public Builder clock(HostClock itsClock) {
+      clock = itsClock;
+      return this;
+    }
+
+    /** Adds a module to those that can be loaded; it goes before a discovered one of its name. */
+    public Builder module(DriverModule module) {
+      modules.add(module);
+      return this;
+    }
+
+    /** Ignores what the service loader finds: only modules given by hand can be loaded. */
+    public Builder withoutDiscovery() {
+      discover = false;
+      return this;
+    }
+
+    public Host start() {
+      return new Host(this);
+    }
+  }
+}

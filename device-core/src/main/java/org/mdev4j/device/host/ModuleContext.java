@@ -1,0 +1,39 @@
+package org.mdev4j.device.host;
+
+import org.mdev4j.device.DriverCore;
+import org.mdev4j.device.lifetime.Scope;
+
+/** What a module is given when it is loaded on a host. Thread-safe. */
+public interface ModuleContext {
+  /** The loaded module itself, for those who must keep it from being unloaded. */
+  LoadedModule module();
+
+  /** Takes what the load acquires; closed, newest first, when the module is unloaded. */
+  Scope scope();
+
+  /** The values of the parameters. */
+  Parameters parameters();
+
+  /**
+   * What a module that this one requires offers under {@code type}.
+   *
+   * @throws IllegalStateException if no module that this one {@linkplain DriverModule#requires
+   *     requires} offers it
+   */
+  <T> T service(Class<T> type);
+
+  /** Offers {@code service} to modules that require this one, while it is loaded. */
+  <T> void provide(Class<T> type, T service);
+
+  /** The host's driver core. */
+  DriverCore devices();
+
+  Machine machine();
+
+  HostMemory memory();
+
+  HostClock clock();
+
+  /** A new work queue of the host's threads; unloading the module drains it. */
+  WorkQueue workQueue(String name);
+}

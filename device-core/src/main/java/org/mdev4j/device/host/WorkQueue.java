@@ -1,0 +1,96 @@
+package org.mdev4j.device.host;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that is done later, one piece after the other, in the order in which it was submitted, on a
+ * thread that the host lends.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * The monitor guards the list and the two flags and is not held while work runs. {@link #close}
+ * refuses new work and waits for what was submitted, so that a module's code never runs after its
+ * module was unloaded.
+ */
+public final class WorkQueue implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
+
+  private final String name;
+  private final Executor threads;
+  private final Deque<Runnable> todo = new ArrayDeque<>();
+  private boolean running;
+  private boolean closed;
+
+  WorkQueue(String name, Executor threads) {
+    this.name = name;
+    this.threads = threads;
+  }
+
+  /**
+   * Submits {@code work}. If it throws, that is logged and the next piece runs.
+   *
+   * @return false if the queue was closed; the work is not done then
+   */
+  public synchronized boolean submit(Runnable work) {
+    if (closed) {
+      return false;
+    }
+    todo.add(work);
+    if (!running) {
+      running = true;
+      threads.execute(this::work);
+    }
+    return true;
+  }
+
+  /** Waits until the queue is empty and idle. Must not be called by work of this queue. */
+  public synchronized void flush() {
+    boolean interrupted = false;
+    while (running) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    flush();
+  }
+
+  private void work() {
+    while (true) {
+      Runnable next;
+      synchronized (this) {
+        next = todo.poll();
+        if (next == null) {
+          running = false;
+          notifyAll();
+          return;
+        }
+      }
+      try {
+        next.run();
+      } catch (Throwable failure) {
+        log.error("work queue {}: {} failed", name, next, failure);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "WorkQueue[" + name + "]";
+  }
+}

@@ -1,0 +1,100 @@
+package org.mdev4j.device.lifetime;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that was acquired in one name: memory, files, registrations. Closing the scope gives
+ * it all back, newest first, also when something failed half way.
+ *
+ * <p>There is one scope per loaded module, one per bound (device, driver) and one per mediated
+ * device. The core makes and closes them; a driver only puts things in:
+ *
+ * {@snippet :
+ * HostBuffer program = scope.own(memory.allocate(4096, 8, 1L << 31)); // @highlight substring="own"
+ * }
+ *
+ * <h2>Thread safety</h2>
+ *
+ * The list is guarded by this object's monitor, which is never held while something is given back.
+ * A scope that is closed, or being closed, takes nothing in: what is offered to it is given back at
+ * once and the offer is refused, so nothing can be left behind by a late acquirer.
+ */
+public final class Scope implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Scope.class);
+
+  private final String name;
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private boolean closed;
+
+  /**
+   * @param name in whose name things are acquired; used in messages only
+   */
+  public Scope(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Hands {@code resource} over to this scope, which will close it.
+   *
+   * @return {@code resource}
+   * @throws IllegalStateException if the scope was closed; the resource is closed first
+   */
+  public <T extends AutoCloseable> T own(T resource) {
+    synchronized (this) {
+      if (!closed) {
+        owned.push(resource);
+        return resource;
+      }
+    }
+    giveBack(resource);
+    throw new IllegalStateException("the scope of " + name + " is closed");
+  }
+
+  /** Runs {@code action} when the scope is closed. See {@link #own}. */
+  public void onClose(Runnable action) {
+    var _ = own(action::run);
+  }
+
+  /**
+   * Gives back everything, newest first, and refuses what is offered from now on. A failure is
+   * logged and does not keep the older things from being given back. A second close does nothing.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    while (true) {
+      AutoCloseable newest;
+      synchronized (this) {
+        newest = owned.poll();
+      }
+      if (newest == null) {
+        return;
+      }
+      giveBack(newest);
+    }
+  }
+
+  /** How many things this scope holds now. */
+  public synchronized int size() {
+    return owned.size();
+  }
+
+  @Override
+  public String toString() {
+    return "Scope[" + name + "]";
+  }
+
+  private void giveBack(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Throwable failure) {
+      // The older resources must still be given back, and there is no caller who could repair this.
+      log.error("{}: could not give back {}", name, resource, failure);
+    }
+  }
+}

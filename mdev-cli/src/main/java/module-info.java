@@ -1,0 +1,11 @@
+/** Floor 5: the {@code mdev} command, which puts a host together and runs it. */
+module org.mdev4j.cli {
+  requires static transitive org.jspecify;
+  requires info.picocli;
+  requires org.mdev4j.device;
+  requires org.mdev4j.mdev;
+  requires org.mdev4j.vfio;
+
+  opens org.mdev4j.cli to
+      info.picocli;
+}

@@ -1,0 +1,51 @@
+package org.mdev4j.cli;
+
+import org.mdev4j.device.errno.ErrnoException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The {@code mdev} command. Without a subcommand it says which there are and fails. */
+@Command(
+    name = "mdev",
+    description = "Mediated devices without the hardware: the Linux mdev and VFIO framework in Java.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    subcommands = {DemoCommand.class})
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec before it runs anything
+  Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command line, ready to execute; exit status 0 done, 1 failed, 2 not understood. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(refusals());
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "mdev: which command?");
+  }
+
+  /** A refusal is one line for people; anything else is a bug, and its trace helps to find it. */
+  private static IExecutionExceptionHandler refusals() {
+    return (failure, command, parsed) -> {
+      if (failure instanceof ErrnoException refusal) {
+        command.getErr().println("mdev: " + refusal.summary());
+      } else {
+        failure.printStackTrace(command.getErr());
+      }
+      return CommandLine.ExitCode.SOFTWARE;
+    };
+  }
+}

@@ -1,0 +1,89 @@
+package org.mdev4j.mdev;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Device;
+import org.mdev4j.device.Driver;
+import org.mdev4j.device.RegisteredDriver;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.LoadedModule;
+import org.mdev4j.device.lifetime.Scope;
+import org.mdev4j.device.sysfs.AttributeGroup;
+import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfio.VfioRegistration;
+
+/**
+ * A {@link MdevDriver} on bus {@code mdev}: what the driver core calls to bind and unbind, and where
+ * a device model becomes a registered VFIO device.
+ *
+ * <p>Everything of one bound device is in its scope, in this order: the pool's charge, what the
+ * driver acquired, the VFIO registration. Unbinding closes the scope, so it waits for users first,
+ * then the driver's things go, and the charge is given back last.
+ *
+ * <p>{@link #probe} and {@link #remove} run under the device's lock.
+ */
+final class MdevDriverRegistration implements Driver {
+  private final MdevDriver driver;
+  private final LoadedModule module;
+  private final Vfio vfio;
+  private volatile @Nullable RegisteredDriver registered;
+
+  MdevDriverRegistration(MdevDriver driver, LoadedModule module, Vfio vfio) {
+    this.driver = driver;
+    this.module = module;
+    this.vfio = vfio;
+  }
+
+  MdevDriver driver() {
+    return driver;
+  }
+
+  @Override
+  public String name() {
+    return driver.name();
+  }
+
+  /** The driver on its bus; null before it is registered. */
+  @Nullable RegisteredDriver registered() {
+    return registered;
+  }
+
+  void registered(@Nullable RegisteredDriver onBus) {
+    registered = onBus;
+  }
+
+  @Override
+  public List<AttributeGroup> probe(Device device, Scope scope) {
+    MdevInstance instance = device.payload(MdevInstance.class);
+    InstanceAccount account = instance.registeredParent().account();
+    account.charge(instance.type());
+    scope.onClose(() -> account.refund(instance.type()));
+    MdevModel model = driver.probe(instance, scope);
+    check(model);
+    VfioRegistration registration =
+        vfio.register(device, model.device(), module, model.publications());
+    scope.own(registration);
+    instance.registration(registration);
+    return model.attributes();
+  }
+
+  @Override
+  public void remove(Device device) {
+    // Unregistering is the newest thing in the scope, which the driver core closes next.
+    device.payload(MdevInstance.class).registration(null);
+  }
+
+  private void check(@Nullable MdevModel model) {
+    if (model == null) {
+      throw new ErrnoException(
+          Errno.EINVAL, "probe of " + name() + " returned null; to refuse, throw an ErrnoException");
+    }
+    if (model.device().api() != driver.deviceApi()) {
+      throw new ErrnoException(
+          Errno.EINVAL,
+          "probe of " + name() + " made a " + model.device().api().text() + " device, but its types say "
+              + driver.deviceApi().text());
+    }
+  }
+}

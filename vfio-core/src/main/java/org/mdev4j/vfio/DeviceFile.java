@@ -1,0 +1,309 @@
+package org.mdev4j.vfio;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfio.irq.IrqIndex;
+import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.migration.Migration;
+import org.mdev4j.vfio.model.GfxPlane;
+import org.mdev4j.vfio.model.Graphics;
+import org.mdev4j.vfio.model.Region;
+import org.mdev4j.vfio.model.Resettable;
+import org.mdev4j.vfio.model.UserBuffer;
+import org.mdev4j.vfio.model.VfioDevice;
+
+/**
+ * An open VFIO device: everything that a user can do with one, with the kernel's answers ({@code
+ * spec/vfio.md} 4). While a file or a mapping of it is open the device stays registered.
+ *
+ * <p>Every method throws {@code EBADF} once the file is closed. What a device model throws arrives as
+ * its errno, or as {@code EIO} if it broke.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * Any method may be called from many threads at once; calls reach the device model concurrently.
+ * {@code uses} counts the file itself and its mappings; the last one releases the device.
+ */
+public final class DeviceFile implements VfioFile {
+  private static final int INFO_SIZE = 16;
+  private static final int IRQ_INFO_SIZE = 16;
+  private static final int PLANE_SIZE = 60;
+  private static final int PLANE_PROBE = 1;
+  private static final int PLANE_DMABUF = 2;
+  private static final int PLANE_REGION = 4;
+
+  private final VfioRegistration registration;
+  private final DeviceSession session;
+  private final String user;
+  private final Runnable release;
+  private final RegionAccess regions;
+  private final AtomicInteger uses = new AtomicInteger(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong position = new AtomicLong();
+
+  DeviceFile(
+      VfioRegistration registration, DeviceSession session, String user, Runnable release) {
+    this.registration = registration;
+    this.session = session;
+    this.user = user;
+    this.release = release;
+    this.regions = new RegionAccess(registration.model());
+  }
+
+  /** The device's name. */
+  public String name() {
+    return registration.name();
+  }
+
+  @Override
+  public String user() {
+    return user;
+  }
+
+  /**
+   * GET_INFO.
+   *
+   * @throws ErrnoException {@code EINVAL} for an argsz below 16
+   */
+  public DeviceInfo info(int argsz) {
+    VfioDevice device = device();
+    checkSize(argsz, INFO_SIZE);
+    boolean reset = device instanceof Resettable resettable && resettable.announcesReset();
+    return new DeviceInfo(
+        device.api().flag() | (reset ? DeviceInfo.RESET : 0),
+        device.regionCount(),
+        session.interrupts().count());
+  }
+
+  /**
+   * GET_REGION_INFO.
+   *
+   * @throws ErrnoException {@code EINVAL} for an argsz below 32 or an index that there is not
+   */
+  public RegionInfo regionInfo(int argsz, int index) {
+    VfioDevice device = device();
+    checkSize(argsz, RegionInfo.SIZE);
+    Region region = index < 0 ? null : device.region(index);
+    if (region == null) {
+      throw new ErrnoException(
+          Errno.EINVAL, "there is no region index " + Integer.toUnsignedString(index));
+    }
+    return RegionInfo.of(argsz, index, region, device.layout().offset(index));
+  }
+
+  /**
+   * GET_IRQ_INFO.
+   *
+   * @throws ErrnoException {@code EINVAL} for an argsz below 16 or an index that there is not
+   */
+  public IrqIndex irqInfo(int argsz, int index) {
+    check();
+    checkSize(argsz, IRQ_INFO_SIZE);
+    return session.interrupts().info(index);
+  }
+
+  /** SET_IRQS. See {@link org.mdev4j.vfio.irq.Interrupts#set}. */
+  public void setIrqs(IrqSet request) {
+    check();
+    session.interrupts().set(request);
+  }
+
+  /**
+   * RESET.
+   *
+   * @throws ErrnoException {@code ENOTTY} if the device can't
+   */
+  public void reset() {
+    if (!(device() instanceof Resettable resettable)) {
+      throw new ErrnoException(Errno.ENOTTY, name() + " can't be reset");
+    }
+    guarded("reset", resettable::reset);
+    Migration migration = session.migration();
+    if (migration != null) {
+      migration.reset();
+    }
+  }
+
+  /**
+   * QUERY_GFX_PLANE.
+   *
+   * @param flags probe 1, dmabuf 2, region 4
+   * @param planeType 0 overlay, 1 primary, 2 cursor
+   * @return the plane; null for a probe that succeeds
+   * @throws ErrnoException {@code ENOTTY} if the device has no display; {@code EINVAL} for an argsz
+   *     below 60 or flags that it does not support
+   */
+  public @Nullable GfxPlane queryPlane(int argsz, int flags, int planeType) {
+    Graphics graphics = graphics();
+    checkSize(argsz, PLANE_SIZE);
+    int handover =
+        graphics.handover() == Graphics.Handover.DMABUF ? PLANE_DMABUF : PLANE_REGION;
+    if (flags == (PLANE_PROBE | handover)) {
+      return null;
+    }
+    if (flags != handover) {
+      throw new ErrnoException(
+          Errno.EINVAL, "no plane for flags 0x" + Integer.toHexString(flags));
+    }
+    return graphics.plane(planeType);
+  }
+
+  /** GET_GFX_DMABUF. See {@link Graphics#dmabuf}; {@code ENOTTY} if the device has no display. */
+  public MemorySegment dmabuf(int id) {
+    return graphics().dmabuf(id);
+  }
+
+  /** The migration state machine, for DEVICE_FEATURE; null if the device can't migrate. */
+  public @Nullable Migration migration() {
+    check();
+    return session.migration();
+  }
+
+  /**
+   * Reads at a position of the device file.
+   *
+   * @return the number of bytes read
+   * @throws ErrnoException {@code EFAULT} where no region takes the access, or as the device refuses
+   */
+  public long read(long at, MemorySegment into) {
+    check();
+    try {
+      return regions.read(at, into);
+    } catch (RuntimeException failure) {
+      throw broken("read", failure);
+    }
+  }
+
+  /** Writes at a position of the device file. See {@link #read(long, MemorySegment)}. */
+  public long write(long at, MemorySegment from) {
+    check();
+    try {
+      return regions.write(at, from);
+    } catch (RuntimeException failure) {
+      throw broken("write", failure);
+    }
+  }
+
+  /** Reads into a buffer that may fault or block. See {@link #read(long, MemorySegment)}. */
+  public long read(long at, UserBuffer into) {
+    check();
+    try {
+      return regions.read(at, into);
+    } catch (RuntimeException failure) {
+      throw broken("read", failure);
+    }
+  }
+
+  /** Writes from a buffer that may fault or block. See {@link #read(long, MemorySegment)}. */
+  public long write(long at, UserBuffer from) {
+    check();
+    try {
+      return regions.write(at, from);
+    } catch (RuntimeException failure) {
+      throw broken("write", failure);
+    }
+  }
+
+  /** Reads at the file's own position, which starts at 0 and advances. */
+  public long read(MemorySegment into) {
+    return read(position.getAndAdd(into.byteSize()), into);
+  }
+
+  /** Writes at the file's own position, which starts at 0 and advances. */
+  public long write(MemorySegment from) {
+    return write(position.getAndAdd(from.byteSize()), from);
+  }
+
+  /** A device file has no place to go to. */
+  public ErrnoException seek() {
+    return new ErrnoException(Errno.ESPIPE, "a VFIO device can't be seeked");
+  }
+
+  /**
+   * Maps a part of a region.
+   *
+   * @param at where it begins in the device file, a multiple of 4096
+   * @param length bytes, more than 0
+   * @param shared whether stores are to be seen by the device; nothing else is supported
+   * @throws ErrnoException {@code EINVAL} if no region there can be mapped so
+   */
+  public Mapping map(long at, long length, boolean shared) {
+    VfioDevice device = device();
+    int index = at < 0 ? -1 : device.layout().index(at);
+    Region region = index < 0 ? null : device.region(index);
+    long offset = index < 0 ? 0 : at - device.layout().offset(index);
+    if (!shared
+        || length <= 0
+        || at % HostPages.SIZE != 0
+        || !(region instanceof Region.Memory memory)
+        || (memory.flags() & Region.MMAP) == 0
+        || length > memory.size() - offset) {
+      throw new ErrnoException(
+          Errno.EINVAL, String.format("can't map %d bytes at 0x%x", length, at));
+    }
+    MemorySegment segment = memory.access().segment().asSlice(offset, length);
+    uses.incrementAndGet();
+    return new Mapping(segment, this::put);
+  }
+
+  /** Closes the file; the device is closed when its last file and mapping are. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      put();
+    }
+  }
+
+  private void put() {
+    if (uses.decrementAndGet() == 0) {
+      release.run();
+    }
+  }
+
+  private Graphics graphics() {
+    if (device() instanceof Graphics graphics) {
+      return graphics;
+    }
+    throw new ErrnoException(Errno.ENOTTY, name() + " has no display");
+  }
+
+  private VfioDevice device() {
+    check();
+    return registration.model();
+  }
+
+  private void check() {
+    if (closed.get()) {
+      throw new ErrnoException(Errno.EBADF, "the file of " + name() + " is closed");
+    }
+  }
+
+  private static void checkSize(int argsz, int least) {
+    if (Integer.compareUnsigned(argsz, least) < 0) {
+      throw new ErrnoException(
+          Errno.EINVAL, "argsz " + Integer.toUnsignedString(argsz) + " is less than " + least);
+    }
+  }
+
+  private void guarded(String what, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException failure) {
+      throw broken(what, failure);
+    }
+  }
+
+  private ErrnoException broken(String what, RuntimeException failure) {
+    return ErrnoException.of(failure, what + " of " + name());
+  }
+
+  @Override
+  public String toString() {
+    return "file of device " + name();
+  }
+}

@@ -1,0 +1,90 @@
+package org.mdev4j.vfio;
+
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfio.dma.DeviceDma;
+import org.mdev4j.vfio.irq.Interrupts;
+import org.mdev4j.vfio.migration.Migration;
+import org.mdev4j.vfio.model.DeviceContext;
+import org.mdev4j.vfio.model.Migratable;
+import org.mdev4j.vfio.model.PinsMemory;
+import org.mdev4j.vfio.model.VfioDevice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device from its first open to its last close: its user's memory, interrupts and migration. All
+ * files on the device share it; nothing of it is left for the next user.
+ *
+ * <p>Opened and closed under the monitor of {@link VfioRegistration}.
+ */
+final class DeviceSession implements DeviceContext, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeviceSession.class);
+
+  /** Where a device's user has its memory. */
+  @FunctionalInterface
+  interface MemorySource {
+    /**
+     * The user's memory for a device.
+     *
+     * @param pins the device's side of unmapping, if it pins memory
+     */
+    DeviceDma attach(@Nullable PinsMemory pins);
+  }
+
+  private final String name;
+  private final VfioDevice model;
+  private final DeviceDma dma;
+  private final Interrupts interrupts;
+  private final @Nullable Migration migration;
+
+  private DeviceSession(String name, VfioDevice model, DeviceDma dma) {
+    this.name = name;
+    this.model = model;
+    this.dma = dma;
+    interrupts = new Interrupts(model.irqs());
+    migration =
+        model instanceof Migratable migratable ? new Migration(migratable.migration()) : null;
+  }
+
+  static DeviceSession open(String name, VfioDevice model, MemorySource memory) {
+    DeviceDma dma = memory.attach(model instanceof PinsMemory pins ? pins : null);
+    DeviceSession session = new DeviceSession(name, model, dma);
+    try {
+      model.open(session);
+    } catch (Throwable failure) {
+      dma.close();
+      throw ErrnoException.of(failure, "open of " + name);
+    }
+    return session;
+  }
+
+  @Override
+  public DeviceDma dma() {
+    return dma;
+  }
+
+  @Override
+  public Interrupts interrupts() {
+    return interrupts;
+  }
+
+  @Nullable Migration migration() {
+    return migration;
+  }
+
+  @Override
+  public void close() {
+    if (migration != null) {
+      migration.close();
+    }
+    try {
+      model.close();
+    } catch (Throwable failure) {
+      // Closing cannot fail: the user is gone whatever the model says.
+      log.error("{}: close failed", name, failure);
+    }
+    dma.close();
+    interrupts.disableAll();
+  }
+}

@@ -1,0 +1,126 @@
+package org.mdev4j.vfio;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+
+/**
+ * An open {@code /dev/vfio/GROUP}. Closing it lets the group leave its container, once the files that
+ * were opened through it are closed, too.
+ *
+ * <p>Thread-safe.
+ */
+public final class GroupFile implements VfioFile {
+  private static final int STATUS_SIZE = 8;
+  private static final int NAME_LIMIT = 4096;
+
+  private final VfioGroup group;
+  private final String user;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  GroupFile(VfioGroup group, String user) {
+    this.group = group;
+    this.user = user;
+  }
+
+  /** The group's number. */
+  public int number() {
+    return group.number();
+  }
+
+  /**
+   * GROUP_GET_STATUS: bit 0 viable, bit 1 container set.
+   *
+   * @throws ErrnoException {@code EINVAL} for an argsz below 8, {@code ENODEV} for a dead group
+   */
+  public int status(int argsz) {
+    check();
+    if (Integer.compareUnsigned(argsz, STATUS_SIZE) < 0) {
+      throw new ErrnoException(Errno.EINVAL, "argsz " + argsz + " is less than " + STATUS_SIZE);
+    }
+    return group.status();
+  }
+
+  /**
+   * GROUP_SET_CONTAINER.
+   *
+   * @param target what the descriptor refers to; null if it is not open
+   * @throws ErrnoException {@code EBADF} without a target; {@code EINVAL} if the group is in a
+   *     container or the target is none; {@code ENODEV} for a dead group
+   */
+  public void setContainer(@Nullable Object target) {
+    check();
+    group.join(target);
+  }
+
+  /**
+   * GROUP_UNSET_CONTAINER.
+   *
+   * @throws ErrnoException {@code EINVAL} if the group is in none; {@code EBUSY} while device files
+   *     are open
+   */
+  public void unsetContainer() {
+    check();
+    group.unset();
+  }
+
+  /**
+   * GROUP_GET_DEVICE_FD: opens a file on the group's device.
+   *
+   * @param name the device's name; null stands for an address that can't be read
+   * @throws ErrnoException {@code EFAULT} without a name; {@code EINVAL} for one of more than a
+   *     page; {@code ENODEV} if the group has no such device; {@code EINVAL} without a container
+   *     that has an IOMMU; else what the device's open threw
+   */
+  public DeviceFile openDevice(@Nullable String name) {
+    check();
+    if (name == null) {
+      throw new ErrnoException(Errno.EFAULT, "the device's name can't be read");
+    }
+    if (name.length() >= NAME_LIMIT) {
+      throw new ErrnoException(Errno.EINVAL, "a device name of " + name.length() + " characters");
+    }
+    if (!name.equals(group.device().name())) {
+      throw new ErrnoException(Errno.ENODEV, group + " has no device '" + name + "'");
+    }
+    Container container = group.enterDevice();
+    try {
+      DeviceSession session = group.device().enter(user, container::attachDevice);
+      return new DeviceFile(
+          group.device(),
+          session,
+          user,
+          () -> {
+            group.device().leave(user);
+            group.leaveDevice();
+          });
+    } catch (Throwable failure) {
+      group.leaveDevice();
+      throw failure;
+    }
+  }
+
+  @Override
+  public String user() {
+    return user;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      group.release();
+    }
+  }
+
+  private void check() {
+    if (closed.get()) {
+      throw new ErrnoException(Errno.EBADF, "the file of " + group + " is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "file of " + group;
+  }
+}

@@ -1,0 +1,162 @@
+package org.mdev4j.vfio;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Device;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostClock;
+import org.mdev4j.device.host.LoadedModule;
+import org.mdev4j.device.lifetime.Scope;
+import org.mdev4j.vfio.model.VfioDevice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A registered VFIO device ({@code spec/vfio.md} 1): the device model, who refers to it, who has it
+ * open. Closing it unregisters.
+ *
+ * <pre>
+ *  register --> [registered] --close--> [draining: request 0, 1, 2 ...] --last put--> [unregistered]
+ *                 tryGet, open succeed      tryGet, open still succeed       both fail for ever
+ * </pre>
+ *
+ * <h2>Thread safety</h2>
+ *
+ * References are counted by {@link UseCount}, without a lock. {@code openCount} and the model's
+ * {@code open} and {@code close} are guarded by this object's monitor (the lock of the device set,
+ * of which every emulated device is alone in its own); no other lock of VFIO is taken under it but
+ * those of the DMA space and the interrupts, which are leaves.
+ */
+public final class VfioRegistration implements AutoCloseable {
+  /** How long unregistering waits before it asks the user again. */
+  public static final Duration REQUEST_INTERVAL = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(VfioRegistration.class);
+
+  private final Device physical;
+  private final VfioDevice model;
+  private final LoadedModule owner;
+  private final HostClock clock;
+  private final UseCount uses = new UseCount();
+  private final List<String> users = new CopyOnWriteArrayList<>();
+  private final Scope scope;
+  private int openCount;
+  private volatile @Nullable DeviceSession session;
+
+  VfioRegistration(
+      Device physical, VfioDevice model, LoadedModule owner, HostClock clock, Scope scope) {
+    this.physical = physical;
+    this.model = model;
+    this.owner = owner;
+    this.clock = clock;
+    this.scope = scope;
+  }
+
+  /** The name by which the device is opened: the physical device's, for a mediated one its UUID. */
+  public String name() {
+    return physical.name();
+  }
+
+  /** A reference that keeps the device registered; null once it is unregistered. */
+  public @Nullable Lease<VfioDevice> tryGet() {
+    return uses.tryGet() ? new Lease<>(model, uses) : null;
+  }
+
+  /** Who has the device open now. */
+  public List<String> users() {
+    return List.copyOf(users);
+  }
+
+  /**
+   * Unregisters: waits until all references are put, asking the user to let go again and again; then
+   * takes the device's VFIO side out of the tree. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    scope.close();
+  }
+
+  /**
+   * Takes one use of the device for a file, and opens the device if it is the first.
+   *
+   * @param user who opens it, for those who will wonder why the device is in use
+   * @param memory the user's memory, if this is the first use
+   * @return what all uses of the open device share
+   * @throws ErrnoException {@code ENODEV} if the device is unregistered or its driver's module is
+   *     being unloaded; else what the model's {@code open} threw; nothing has happened then
+   */
+  DeviceSession enter(String user, DeviceSession.MemorySource memory) {
+    if (!uses.tryGet()) {
+      throw new ErrnoException(Errno.ENODEV, name() + " is no longer registered");
+    }
+    if (!owner.tryGet()) {
+      uses.put();
+      throw new ErrnoException(Errno.ENODEV, owner + " of " + name() + " is being unloaded");
+    }
+    try {
+      DeviceSession entered = enterSession(memory);
+      users.add(user);
+      return entered;
+    } catch (Throwable failure) {
+      owner.put();
+      uses.put();
+      throw ErrnoException.of(failure, "open of " + name());
+    }
+  }
+
+  /** Ends what {@link #enter} began; the last one closes the device. */
+  void leave(String user) {
+    users.remove(user);
+    synchronized (this) {
+      DeviceSession current = session;
+      if (--openCount == 0 && current != null) {
+        session = null;
+        current.close();
+      }
+    }
+    owner.put();
+    uses.put();
+  }
+
+  private synchronized DeviceSession enterSession(DeviceSession.MemorySource memory) {
+    DeviceSession current = session;
+    if (current == null) {
+      current = DeviceSession.open(name(), model, memory);
+      session = current;
+    }
+    openCount++;
+    return current;
+  }
+
+  void drain() {
+    uses.drain(clock, REQUEST_INTERVAL, this::request);
+  }
+
+  VfioDevice model() {
+    return model;
+  }
+
+  UseCount uses() {
+    return uses;
+  }
+
+  private void request(int count) {
+    if (count == 0) {
+      log.info("{}: waiting until it is let go by: {}", name(), String.join(", ", users));
+    }
+    try {
+      model.request(count);
+    } catch (Throwable failure) {
+      // Asking cannot fail either: the wait goes on, for somebody still refers to the device.
+      log.error("{}: request {} failed", name(), count, failure);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "VfioRegistration[" + name() + "]";
+  }
+}

@@ -1,0 +1,290 @@
+package org.mdev4j.vfio.irq;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+
+/**
+ * The interrupts of one open device: what its user has set up with SET_IRQS, and the way from the
+ * model to the user ({@code spec/vfio.md} 4.5, 4.6). One core for all devices.
+ *
+ * <h2>Levels</h2>
+ *
+ * A pin is a level. When it is asserted it signals once and masks itself; when the user unmasks it
+ * and it is still asserted it signals again. The same line drives the first message if the user has
+ * enabled messages instead: one for each time it is asserted.
+ *
+ * <pre>
+ *            line(true)                    UNMASK while asserted
+ *   idle ------------------> signalled, masked ------------------> signalled, masked
+ *     ^                            | line(false), UNMASK
+ *     +----------------------------+
+ * </pre>
+ *
+ * <h2>Thread safety</h2>
+ *
+ * One monitor per device guards everything; signals are sent under it, so the user never sees a
+ * signal after the request that disabled it has returned. It is a leaf but for the triggers.
+ */
+public final class Interrupts {
+  private final List<IrqIndex> indexes;
+  private final IrqVectors[] vectors;
+  private IrqIndex.@Nullable Kind active;
+  private boolean asserted;
+  private boolean masked;
+  private @Nullable AutoCloseable resample;
+
+  public Interrupts(List<IrqIndex> indexes) {
+    this.indexes = List.copyOf(indexes);
+    vectors = new IrqVectors[indexes.size()];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = new IrqVectors(indexes.get(i).count());
+    }
+  }
+
+  /**
+   * What GET_IRQ_INFO tells.
+   *
+   * @throws ErrnoException {@code EINVAL} for an index that there is not
+   */
+  public IrqIndex info(int index) {
+    if (index < 0
+        || index >= indexes.size()
+        || indexes.get(index).kind() == IrqIndex.Kind.REFUSED) {
+      throw invalid("there is no interrupt index " + Integer.toUnsignedString(index));
+    }
+    return indexes.get(index);
+  }
+
+  /** How many indexes there are. */
+  public int count() {
+    return indexes.size();
+  }
+
+  /**
+   * Carries out a SET_IRQS request.
+   *
+   * @throws ErrnoException {@code EINVAL}, {@code ENOTTY}, {@code EBADF}, {@code EBUSY} as the rules
+   *     have it; what was set up before stays
+   */
+  public synchronized void set(IrqSet request) {
+    IrqRules.checkHeader(request, indexes.size());
+    IrqIndex index = indexes.get(request.index());
+    IrqRules.checkBody(request, index);
+    switch (index.kind()) {
+      case INTX -> setIntx(request);
+      case MSI, MSIX -> setMessages(request, index.kind());
+      case NOTIFY -> setNotification(request);
+      case NONE -> throw invalid("interrupt index " + request.index() + " is not implemented");
+      case REFUSED -> throw IrqRules.notSupported(request, "the device has no such interrupts");
+    }
+  }
+
+  /** Signals one interrupt of an index of messages or notifications, if the user has set it up. */
+  public synchronized boolean signal(int index, int vector) {
+    return vectors[index].signal(vector);
+  }
+
+  /** Asserts or deasserts the interrupt pin. */
+  public synchronized void line(boolean level) {
+    boolean rises = level && !asserted;
+    asserted = level;
+    if (active == IrqIndex.Kind.INTX) {
+      deliverLevel();
+    } else if (rises && active != null) {
+      var _ = vectors[indexOf(active)].signal(0);
+    }
+  }
+
+  /** The kind of interrupt of the pin that the user has enabled, or null. */
+  public synchronized IrqIndex.@Nullable Kind active() {
+    return active;
+  }
+
+  /** Forgets everything that the user has set up: the user has gone. */
+  public synchronized void disableAll() {
+    stopResampling();
+    for (IrqVectors of : vectors) {
+      of.clear();
+    }
+    active = null;
+    masked = false;
+  }
+
+  private void setIntx(IrqSet request) {
+    IrqVectors pin = vectors[request.index()];
+    if (request.disables()) {
+      checkActive(IrqIndex.Kind.INTX, "disable");
+      disable(request.index());
+      return;
+    }
+    if (request.start() != 0 || request.count() != 1) {
+      throw invalid("INTx is one interrupt: start 0, count 1");
+    }
+    switch (request.action()) {
+      case IrqSet.ACTION_TRIGGER -> triggerIntx(request, pin);
+      case IrqSet.ACTION_MASK -> {
+        checkEnabled(IrqIndex.Kind.INTX);
+        if (request.dataType() == IrqSet.DATA_EVENTFD) {
+          throw IrqRules.notSupported(request, "masking by an eventfd");
+        }
+        masked |= request.selects(0);
+      }
+      default -> unmaskIntx(request);
+    }
+  }
+
+  private void triggerIntx(IrqSet request, IrqVectors pin) {
+    if (request.dataType() != IrqSet.DATA_EVENTFD) {
+      checkEnabled(IrqIndex.Kind.INTX);
+      if (request.selects(0) && !masked) {
+        var _ = pin.signal(0);
+        masked = true;
+      }
+      return;
+    }
+    checkActive(IrqIndex.Kind.INTX, "enable");
+    TriggerFd descriptor = request.triggers().getFirst();
+    disable(request.index());
+    if (descriptor != null) {
+      pin.bind(0, descriptor.open());
+      active = IrqIndex.Kind.INTX;
+      deliverLevel();
+    }
+  }
+
+  private void unmaskIntx(IrqSet request) {
+    checkEnabled(IrqIndex.Kind.INTX);
+    if (request.dataType() == IrqSet.DATA_EVENTFD) {
+      TriggerFd descriptor = request.triggers().getFirst();
+      if (descriptor == null) {
+        stopResampling();
+      } else if (resample != null) {
+        throw new ErrnoException(Errno.EBUSY, "INTx has an eventfd for unmasking already");
+      } else {
+        resample = descriptor.open().listen(this::unmask);
+      }
+    } else if (request.selects(0)) {
+      unmask();
+    }
+  }
+
+  private synchronized void unmask() {
+    masked = false;
+    deliverLevel();
+  }
+
+  /** Signals the pin if it is asserted and not masked, and masks it then. */
+  private void deliverLevel() {
+    if (asserted
+        && !masked
+        && active == IrqIndex.Kind.INTX
+        && vectors[indexOf(IrqIndex.Kind.INTX)].signal(0)) {
+      masked = true;
+    }
+  }
+
+  private void setMessages(IrqSet request, IrqIndex.Kind kind) {
+    IrqVectors messages = vectors[request.index()];
+    if (request.action() != IrqSet.ACTION_TRIGGER) {
+      throw IrqRules.notSupported(request, "masking messages");
+    }
+    if (request.disables()) {
+      checkActive(kind, "disable");
+      disable(request.index());
+      return;
+    }
+    if (request.dataType() == IrqSet.DATA_EVENTFD) {
+      checkActive(kind, "enable");
+      int end = request.start() + request.count();
+      if (active == kind && end > messages.enabled()) {
+        throw invalid(
+            messages.enabled() + " vectors are enabled; disable the index to enable more");
+      }
+      // Opened first: if one is bad, all stay as they are.
+      List<@Nullable Trigger> opened =
+          request.triggers().stream()
+              .<@Nullable Trigger>map(fd -> fd == null ? null : fd.open())
+              .toList();
+      if (active == null) {
+        active = kind;
+        messages.enable(end);
+      }
+      for (int i = 0; i < opened.size(); i++) {
+        messages.bind(request.start() + i, opened.get(i));
+      }
+      return;
+    }
+    checkEnabled(kind);
+    if (request.start() + request.count() > messages.enabled()) {
+      throw invalid("only " + messages.enabled() + " vectors are enabled");
+    }
+    for (int i = 0; i < request.count(); i++) {
+      if (request.selects(i)) {
+        var _ = messages.signal(request.start() + i);
+      }
+    }
+  }
+
+  private void setNotification(IrqSet request) {
+    IrqVectors notification = vectors[request.index()];
+    if (request.action() != IrqSet.ACTION_TRIGGER) {
+      throw IrqRules.notSupported(request, "masking a notification");
+    }
+    if (request.disables()) {
+      notification.clear();
+    } else if (request.dataType() == IrqSet.DATA_EVENTFD) {
+      TriggerFd descriptor = request.triggers().getFirst();
+      notification.bind(0, descriptor == null ? null : descriptor.open());
+    } else if (!notification.isBound(0)) {
+      throw invalid("no eventfd is set to signal");
+    } else if (request.selects(0)) {
+      var _ = notification.signal(0);
+    }
+  }
+
+  private void disable(int index) {
+    stopResampling();
+    vectors[index].clear();
+    active = null;
+    masked = false;
+  }
+
+  private void stopResampling() {
+    AutoCloseable listening = resample;
+    resample = null;
+    if (listening != null) {
+      try {
+        listening.close();
+      } catch (Exception failure) {
+        throw ErrnoException.of(failure, "ending the listening to an eventfd");
+      }
+    }
+  }
+
+  private void checkActive(IrqIndex.Kind kind, String what) {
+    if (active != null && active != kind) {
+      throw invalid("can't " + what + " " + kind + " while " + active + " is enabled");
+    }
+  }
+
+  private void checkEnabled(IrqIndex.Kind kind) {
+    if (active != kind) {
+      throw invalid(kind + " is not enabled");
+    }
+  }
+
+  private int indexOf(IrqIndex.Kind kind) {
+    for (int i = 0; i < indexes.size(); i++) {
+      if (indexes.get(i).kind() == kind) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("the device has no " + kind);
+  }
+
+  private static ErrnoException invalid(String why) {
+    return new ErrnoException(Errno.EINVAL, why);
+  }
+}

@@ -1,0 +1,46 @@
+package org.mdev4j.vfio.irq;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The triggers of one interrupt index. Guarded by the monitor of {@link Interrupts}. */
+final class IrqVectors {
+  private final @Nullable Trigger[] triggers;
+  private int enabled;
+
+  IrqVectors(int count) {
+    triggers = new @Nullable Trigger[count];
+  }
+
+  /** How many vectors the first enabling request fixed. */
+  int enabled() {
+    return enabled;
+  }
+
+  void enable(int count) {
+    enabled = count;
+  }
+
+  void bind(int vector, @Nullable Trigger trigger) {
+    triggers[vector] = trigger;
+  }
+
+  boolean isBound(int vector) {
+    return triggers[vector] != null;
+  }
+
+  /** Signals if a trigger is bound. */
+  boolean signal(int vector) {
+    Trigger trigger = vector < triggers.length ? triggers[vector] : null;
+    if (trigger == null) {
+      return false;
+    }
+    trigger.signal();
+    return true;
+  }
+
+  void clear() {
+    Arrays.fill(triggers, null);
+    enabled = 0;
+  }
+}
