@@ -59,6 +59,11 @@ final class InstanceRegistry {
     instance.state(MdevInstance.State.ACTIVE);
   }
 
+  /** Whether {@code instance} was created and nobody has claimed its removal. */
+  synchronized boolean isActive(MdevInstance instance) {
+    return instance.state() == MdevInstance.State.ACTIVE;
+  }
+
   /**
    * Claims the removal of {@code instance}: returns the state in which it was found, and an active
    * one is this caller's to remove.

@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * <h2>The way of a UUID</h2>
  *
  * {@link #create}: listed in {@link InstanceRegistry} with its instance taken; then, inside the
- * parent's gate, the device is added to the tree and bound, which probes the driver and registers its
- * VFIO device ({@link MdevDriverRegistration}); then it is active. {@code remove}: claimed in the
- * registry; then, inside the gate, its links go, the driver core unbinds it, which waits for its
- * users; then it is unlisted and its instance given back.
+ * parent's gate, the device is added to the tree and bound, which probes the driver and registers
+ * its VFIO device ({@link MdevDriverRegistration}); then it is active. {@code remove}: claimed in
+ * the registry; then, inside the gate, its links go, the driver core unbinds it, which waits for
+ * its users; then it is unlisted and its instance given back.
  *
  * <h2>Thread safety</h2>
  *
@@ -62,34 +62,45 @@ public final class Mdev {
    * Registers {@code driver} on bus {@code mdev} until the context's scope is closed.
    *
    * @param context the load of the driver's module, which requires {@code vfio} and {@code mdev}
-   * @throws ErrnoException {@code EINVAL} without a device_api, {@code EBUSY} if the bus has a driver
-   *     of that name
+   * @throws ErrnoException {@code EINVAL} without a device_api, {@code EBUSY} if the bus has a
+   *     driver of that name
    */
-  @SuppressWarnings("NullAway") // the one place where a careless driver's null is met
+  @SuppressWarnings("NullAway") // here and below a careless driver's null is met
   public void registerDriver(ModuleContext context, MdevDriver driver) {
     if (driver.deviceApi() == null) {
       throw new ErrnoException(Errno.EINVAL, "driver " + driver.name() + " states no device_api");
     }
     MdevDriverRegistration registration =
         new MdevDriverRegistration(driver, context.module(), context.service(Vfio.class));
-    RegisteredDriver registered =
-        bus.registerDriver(registration, context.module().directory());
+    RegisteredDriver registered = bus.registerDriver(registration, context.module().directory());
     registration.registered(registered);
-    context.scope().onClose(() -> bus.unregisterDriver(registered));
+    context
+        .scope()
+        .onClose(
+            () -> {
+              registration.registered(null);
+              bus.unregisterDriver(registered);
+            });
   }
 
   /**
-   * Makes {@code device} a parent of mediated devices until {@code scope} is closed; closing removes
-   * its devices first, and waits for their users.
+   * Makes {@code device} a parent of mediated devices until {@code scope} is closed; closing
+   * removes its devices first, and waits for their users.
    *
    * @param driver a registered driver, which probes every device of this parent
    * @param limit how many there can be
    * @param types what can be created, at least one
-   * @throws ErrnoException {@code ENODEV} if the driver is not registered, {@code EINVAL} for bad
-   *     types or limits, {@code EEXIST} if the device is a parent or two types have one name
+   * @throws ErrnoException {@code ENODEV} if the driver is not registered, {@code EINVAL} for no
+   *     driver, bad types or limits, {@code EEXIST} if the device is a parent or two types have one
+   *     name
    */
+  @SuppressWarnings("NullAway") // a careless driver's null, as above
   public MdevParent registerParent(
       Scope scope, Device device, MdevDriver driver, InstanceLimit limit, List<MdevType> types) {
+    if (driver == null || types == null) {
+      throw new ErrnoException(
+          Errno.EINVAL, "parent " + device.name() + " is registered without driver or types");
+    }
     RegisteredParent parent =
         new RegisteredParent(this, device, registrationOf(driver), limit, types);
     parent.showTypes();
@@ -232,9 +243,10 @@ public final class Mdev {
 
   /**
    * Nothing binds by itself: create attaches the parent's driver. By hand a device that was unbound
-   * can be bound again, to that driver only; the kernel can't do that.
+   * can be bound again, to that driver only; the kernel can't do that. One that is being created or
+   * removed can't: binding it would get in the way of whoever does that.
    */
-  private static final class MdevBus implements BusType {
+  private final class MdevBus implements BusType {
     @Override
     public String name() {
       return "mdev";
@@ -249,6 +261,7 @@ public final class Mdev {
     public boolean mayBindByHand(Device device, RegisteredDriver driver) {
       MdevInstance instance = device.payload(MdevInstance.class);
       return device.driver() == null
+          && registry.isActive(instance)
           && instance.registeredParent().registration() == driver.driver();
     }
   }

@@ -14,14 +14,14 @@ import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.VfioRegistration;
 
 /**
- * A {@link MdevDriver} on bus {@code mdev}: what the driver core calls to bind and unbind, and where
- * a device model becomes a registered VFIO device.
+ * A {@link MdevDriver} on bus {@code mdev}: what the driver core calls to bind and unbind, and
+ * where a device model becomes a registered VFIO device.
  *
  * <p>Everything of one bound device is in its scope, in this order: the pool's charge, what the
  * driver acquired, the VFIO registration. Unbinding closes the scope, so it waits for users first,
  * then the driver's things go, and the charge is given back last.
  *
- * <p>{@link #probe} and {@link #remove} run under the device's lock.
+ * <p>{@link #probe} runs under the device's lock, and so does the closing of the scope.
  */
 final class MdevDriverRegistration implements Driver {
   private final MdevDriver driver;
@@ -61,6 +61,8 @@ final class MdevDriverRegistration implements Driver {
     scope.onClose(() -> account.refund(instance.type()));
     MdevModel model = driver.probe(instance, scope);
     check(model);
+    // While unregistering waits for users the device is still registered, and still to be found.
+    scope.onClose(() -> instance.registration(null));
     VfioRegistration registration =
         vfio.register(device, model.device(), module, model.publications());
     scope.own(registration);
@@ -68,21 +70,20 @@ final class MdevDriverRegistration implements Driver {
     return model.attributes();
   }
 
-  @Override
-  public void remove(Device device) {
-    // Unregistering is the newest thing in the scope, which the driver core closes next.
-    device.payload(MdevInstance.class).registration(null);
-  }
-
   private void check(@Nullable MdevModel model) {
     if (model == null) {
       throw new ErrnoException(
-          Errno.EINVAL, "probe of " + name() + " returned null; to refuse, throw an ErrnoException");
+          Errno.EINVAL,
+          "probe of " + name() + " returned null; to refuse, throw an ErrnoException");
     }
     if (model.device().api() != driver.deviceApi()) {
       throw new ErrnoException(
           Errno.EINVAL,
-          "probe of " + name() + " made a " + model.device().api().text() + " device, but its types say "
+          "probe of "
+              + name()
+              + " made a "
+              + model.device().api().text()
+              + " device, but its types say "
               + driver.deviceApi().text());
     }
   }

@@ -16,7 +16,7 @@ import org.mdev4j.vfio.VfioRegistration;
  * </pre>
  *
  * <p>{@code state} is guarded by the monitor of {@link InstanceRegistry}. The device is set once,
- * before anybody else can find the instance in the tree.
+ * while the state is CREATING; whoever finds the instance in the tree before that can't remove it.
  */
 final class MdevInstance implements MdevDevice {
   enum State {
@@ -85,7 +85,7 @@ final class MdevInstance implements MdevDevice {
     device = added;
   }
 
-  /** The registration of its VFIO device, while it is bound; null otherwise. */
+  /** The registration of its VFIO device, until it is unregistered; null otherwise. */
   @Nullable VfioRegistration registration() {
     return registration;
   }

@@ -9,7 +9,10 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.migration.DataFiles;
 import org.mdev4j.vfio.migration.Migration;
+import org.mdev4j.vfio.migration.UserMemory;
+import org.mdev4j.vfio.model.DmaBuf;
 import org.mdev4j.vfio.model.GfxPlane;
 import org.mdev4j.vfio.model.Graphics;
 import org.mdev4j.vfio.model.Region;
@@ -154,11 +157,23 @@ public final class DeviceFile implements VfioFile {
   }
 
   /** GET_GFX_DMABUF. See {@link Graphics#dmabuf}; {@code ENOTTY} if the device has no display. */
-  public MemorySegment dmabuf(int id) {
-    return graphics().dmabuf(id);
+  public DmaBuf dmabuf(int id) {
+    Graphics graphics = graphics();
+    try {
+      return graphics.dmabuf(id);
+    } catch (RuntimeException failure) {
+      throw broken("hand-over of a picture", failure);
+    }
   }
 
-  /** The migration state machine, for DEVICE_FEATURE; null if the device can't migrate. */
+  /** DEVICE_FEATURE. See {@link org.mdev4j.vfio.migration.DeviceFeatures#request}. */
+  public void feature(
+      int argsz, int flags, MemorySegment data, DataFiles files, UserMemory memory) {
+    check();
+    session.features().request(argsz, flags, data, files, memory);
+  }
+
+  /** The migration state machine that DEVICE_FEATURE works on; null if the device can't migrate. */
   public @Nullable Migration migration() {
     check();
     return session.migration();
@@ -242,7 +257,8 @@ public final class DeviceFile implements VfioFile {
         || at % HostPages.SIZE != 0
         || !(region instanceof Region.Memory memory)
         || (memory.flags() & Region.MMAP) == 0
-        || length > memory.size() - offset) {
+        || length > memory.size() - offset
+        || !memory.access().isMappable(offset, length)) {
       throw new ErrnoException(
           Errno.EINVAL, String.format("can't map %d bytes at 0x%x", length, at));
     }

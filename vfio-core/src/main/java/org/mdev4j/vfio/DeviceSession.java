@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.irq.Interrupts;
+import org.mdev4j.vfio.migration.DeviceFeatures;
+import org.mdev4j.vfio.migration.DmaLogging;
 import org.mdev4j.vfio.migration.Migration;
 import org.mdev4j.vfio.model.DeviceContext;
+import org.mdev4j.vfio.model.LogsDma;
 import org.mdev4j.vfio.model.Migratable;
 import org.mdev4j.vfio.model.PinsMemory;
 import org.mdev4j.vfio.model.VfioDevice;
@@ -37,6 +40,8 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
   private final DeviceDma dma;
   private final Interrupts interrupts;
   private final @Nullable Migration migration;
+  private final @Nullable DmaLogging logging;
+  private final DeviceFeatures features;
 
   private DeviceSession(String name, VfioDevice model, DeviceDma dma) {
     this.name = name;
@@ -45,6 +50,8 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
     interrupts = new Interrupts(model.irqs());
     migration =
         model instanceof Migratable migratable ? new Migration(migratable.migration()) : null;
+    logging = model instanceof LogsDma logs ? new DmaLogging(logs.dmaLog()) : null;
+    features = new DeviceFeatures(migration, logging);
   }
 
   static DeviceSession open(String name, VfioDevice model, MemorySource memory) {
@@ -73,8 +80,15 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
     return migration;
   }
 
+  DeviceFeatures features() {
+    return features;
+  }
+
   @Override
   public void close() {
+    if (logging != null) {
+      logging.close();
+    }
     if (migration != null) {
       migration.close();
     }

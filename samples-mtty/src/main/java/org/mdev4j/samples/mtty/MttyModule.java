@@ -7,6 +7,7 @@ import org.mdev4j.device.DeviceClass;
 import org.mdev4j.device.DeviceSpec;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.Parameter;
 import org.mdev4j.mdev.InstanceLimit;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevType;
@@ -16,6 +17,9 @@ import org.mdev4j.mdev.MdevType;
  * one or two ports share.
  */
 public final class MttyModule implements DriverModule {
+  /** What the types take from the pool. */
+  static final String RESOURCE = "ports";
+
   private static final int PORTS = 24;
 
   @Override
@@ -34,19 +38,27 @@ public final class MttyModule implements DriverModule {
   }
 
   @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        // The kernel's module has no parameters, so the tree shows none.
+        Parameter.text("backend", Backend.LOOPBACK.text(), "what ports are connected to: loopback, null-modem")
+            .hidden());
+  }
+
+  @Override
   public void load(ModuleContext context) {
     Mdev mdev = context.service(Mdev.class);
     DeviceClass mtty = context.scope().own(context.devices().declareClass("mtty"));
-    MttyDriver driver = new MttyDriver();
+    MttyDriver driver = new MttyDriver(Backend.named(context.parameters().text("backend")), context.clock());
     mdev.registerDriver(context, driver);
     Device parent = context.devices().add(DeviceSpec.named("mtty").in(mtty), context.scope());
     mdev.registerParent(
         context.scope(),
         parent,
         driver,
-        InstanceLimit.pool(PORTS, "ports"),
+        InstanceLimit.pool(PORTS, RESOURCE),
         List.of(
-            MdevType.named("1", "Single port serial").costing(1, "ports"),
-            MdevType.named("2", "Dual port serial").costing(2, "ports")));
+            MdevType.named("1", "Single port serial").costing(1, RESOURCE),
+            MdevType.named("2", "Dual port serial").costing(2, RESOURCE)));
   }
 }

@@ -1,12 +1,130 @@
 package org.mdev4j.samples.mtty;
 
-import org.mdev4j.vfio.model.DeviceApi;
-import org.mdev4j.vfio.model.VfioDevice;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** A PCI serial card. It opens and says what it is; its registers are still to come. */
-final class SerialCard implements VfioDevice {
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.host.HostClock;
+import org.mdev4j.vfio.irq.IrqIndex;
+import org.mdev4j.vfio.model.DeviceContext;
+import org.mdev4j.vfio.model.Region;
+import org.mdev4j.vfio.model.Resettable;
+import org.mdev4j.vfio.pci.PciBar;
+import org.mdev4j.vfio.pci.PciConfigSpace;
+import org.mdev4j.vfio.pci.PciDevice;
+import org.mdev4j.vfio.pci.PciRegions;
+
+/**
+ * A PCI card with one or two 16550A ports, to which a stock guest's 8250 driver binds ({@code
+ * spec/samples.md} 1): one I/O BAR of 8 bytes for each port, one interrupt for both.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * This object's monitor guards both ports, so that two ports may be wired to each other. Under it
+ * the card's line is set, whose lock is a leaf.
+ */
+final class SerialCard implements PciDevice, Resettable {
+  private static final int VENDOR = 0x4348;
+  private static final int DEVICE = 0x3253;
+  private static final int CLASS_16550 = 0x070002;
+  private static final int IO_SPACE = 0x0001;
+  private static final int DEVSEL_MEDIUM = 0x0200;
+  private static final int VENDOR_BYTES = 0x40;
+  private static final int LABEL = 0x60;
+
+  private final List<Uart> ports;
+  private final PciConfigSpace config;
+  private final PciRegions regions;
+  private @Nullable DeviceContext user;
+
+  SerialCard(int portCount, Backend backend, HostClock clock) {
+    ports = backend.ports(portCount, this, clock, this::interruptChanged);
+    config = configuration(portCount);
+    PciRegions.Builder builder = PciRegions.shifted(config);
+    for (int i = 0; i < portCount; i++) {
+      builder.region(i, ports(ports.get(i)));
+    }
+    regions = builder.build();
+  }
+
+  private static PciConfigSpace configuration(int portCount) {
+    PciConfigSpace.Builder builder =
+        PciConfigSpace.builder(VENDOR, DEVICE)
+            .subsystem(VENDOR, DEVICE)
+            .classCode(CLASS_16550)
+            .revision(0x10)
+            .command(IO_SPACE)
+            .status(DEVSEL_MEDIUM)
+            .interruptPin(1)
+            .writableInterruptLine()
+            .bytes(VENDOR_BYTES, (byte) 0x23, (byte) 0, (byte) 0, (byte) 0x80)
+            .bytes(VENDOR_BYTES + 4, (byte) 0x23)
+            .bytes(VENDOR_BYTES + 8, (byte) 0x23)
+            .bytes(VENDOR_BYTES + 12, (byte) 0x23)
+            .bytes(LABEL, "PCI Serial/UART".getBytes(US_ASCII));
+    for (int i = 0; i < portCount; i++) {
+      builder.bar(i, PciBar.io(UartBits.REGISTERS));
+    }
+    return builder.build();
+  }
+
   @Override
-  public DeviceApi api() {
-    return DeviceApi.PCI;
+  public PciRegions regions() {
+    return regions;
+  }
+
+  @Override
+  public List<IrqIndex> irqs() {
+    return List.of(
+        IrqIndex.intx(), IrqIndex.msi(1), IrqIndex.refused(), IrqIndex.refused(), IrqIndex.refused());
+  }
+
+  @Override
+  public synchronized void open(DeviceContext context) {
+    user = context;
+    reset();
+  }
+
+  @Override
+  public synchronized void close() {
+    user = null;
+  }
+
+  @Override
+  public synchronized void reset() {
+    config.reset();
+    ports.forEach(Uart::reset);
+  }
+
+  /** Both ports share the card's interrupt. Called under the monitor. */
+  private void interruptChanged() {
+    DeviceContext context = user;
+    if (context != null) {
+      context.interrupts().line(ports.stream().anyMatch(Uart::interrupt));
+    }
+  }
+
+  /** The registers of one port; beyond them the ports of the bus float, here they read as zero. */
+  private Region ports(Uart port) {
+    Region.RegisterAccess access =
+        new Region.RegisterAccess() {
+          @Override
+          public long read(long offset, int width) {
+            synchronized (SerialCard.this) {
+              return offset < UartBits.REGISTERS ? port.read((int) offset) : 0;
+            }
+          }
+
+          @Override
+          public void write(long offset, int width, long value) {
+            synchronized (SerialCard.this) {
+              if (offset < UartBits.REGISTERS) {
+                port.write((int) offset, (int) value & 0xff);
+              }
+            }
+          }
+        };
+    return new Region.Registers(
+        UartBits.REGISTERS, Region.READ | Region.WRITE, List.of(), 4, Long.MAX_VALUE, access);
   }
 }

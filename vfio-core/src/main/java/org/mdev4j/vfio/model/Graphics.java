@@ -1,6 +1,7 @@
 package org.mdev4j.vfio.model;
 
-import java.lang.foreign.MemorySegment;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 
 /** A device with a display. */
 public interface Graphics {
@@ -26,11 +27,13 @@ public interface Graphics {
   GfxPlane plane(int planeType);
 
   /**
-   * The contents of a plane that {@link #plane} named.
+   * Hands over the contents of a plane that {@link #plane} named.
    *
    * @param id {@link GfxPlane#source} of that answer
-   * @throws org.mdev4j.device.errno.ErrnoException {@code ENOENT} for an unknown id, {@code EINVAL}
-   *     if it can't be exported
+   * @return a reference of the caller's own, at each call
+   * @throws ErrnoException {@code ENOENT} for an unknown id, {@code EINVAL} if it can't be exported
    */
-  MemorySegment dmabuf(int id);
+  default DmaBuf dmabuf(int id) {
+    throw new ErrnoException(Errno.ENOTTY, "the picture is handed over in a region");
+  }
 }

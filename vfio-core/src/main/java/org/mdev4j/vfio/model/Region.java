@@ -90,6 +90,13 @@ public sealed interface Region {
   interface MemoryAccess {
     /** All of the region's bytes; best from {@link SharedMemory}, so that it can be shared. */
     MemorySegment segment();
+
+    /**
+     * Whether users may map the {@code length} bytes at {@code offset}, which are in the region.
+     */
+    default boolean isMappable(long offset, long length) {
+      return true;
+    }
   }
 
   /** Accesses as the user makes them, at any offset and of any length. */

@@ -14,14 +14,15 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * Memory that another process can map as well: an anonymous file (memfd), mapped. Pages are zero and
- * take no room until they are touched.
+ * Memory that another process can map as well: an anonymous file (memfd), mapped. Pages are zero
+ * and take no room until they are touched.
  *
  * <p>Closing unmaps it here and closes the file; who has mapped it elsewhere keeps it. Accesses
  * through {@link #segment} then throw {@link IllegalStateException}.
  */
 public final class SharedMemory implements AutoCloseable {
   private static final int CLOSE_ON_EXEC = 1;
+  private static final int DUPLICATE_CLOSE_ON_EXEC = 1030;
 
   private final int descriptor;
   private final Arena arena;
@@ -40,7 +41,16 @@ public final class SharedMemory implements AutoCloseable {
    * @throws ErrnoException {@code ENOMEM} if it can't be had
    */
   public static SharedMemory allocate(String name, long size) {
-    int descriptor = Native.memfdCreate(name);
+    return map(Native.memfdCreate(name), name, size);
+  }
+
+  /** The same bytes once more: another mapping and descriptor, which outlive this one. */
+  public SharedMemory share() {
+    return map(Native.duplicate(descriptor), "shared memory", segment.byteSize());
+  }
+
+  @SuppressWarnings("MustBeClosed") // by the object that is returned
+  private static SharedMemory map(int descriptor, String name, long size) {
     Arena arena = Arena.ofShared();
     try (FileChannel file =
         FileChannel.open(
@@ -74,20 +84,30 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** The two libc functions that this needs. */
+  /** The three libc functions that this needs. */
   @SuppressWarnings("restricted") // the launcher enables native access for this module
   private static final class Native {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle MEMFD_CREATE =
         handle(
             "memfd_create",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE =
         handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
-    private static MethodHandle handle(String name, FunctionDescriptor type) {
-      return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type);
+    private static final MethodHandle FCNTL =
+        handle(
+            "fcntl",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
+
+    private static MethodHandle handle(
+        String name, FunctionDescriptor type, Linker.Option... options) {
+      return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
     }
 
     static int memfdCreate(String name) {
@@ -101,6 +121,20 @@ public final class SharedMemory implements AutoCloseable {
         throw refusal;
       } catch (Throwable failure) {
         throw ErrnoException.of(failure, "memfd_create");
+      }
+    }
+
+    static int duplicate(int descriptor) {
+      try {
+        int duplicate = (int) FCNTL.invokeExact(descriptor, DUPLICATE_CLOSE_ON_EXEC, 0);
+        if (duplicate < 0) {
+          throw new ErrnoException(Errno.ENOMEM, "can't duplicate descriptor " + descriptor);
+        }
+        return duplicate;
+      } catch (ErrnoException refusal) {
+        throw refusal;
+      } catch (Throwable failure) {
+        throw ErrnoException.of(failure, "fcntl");
       }
     }
 

@@ -9,7 +9,7 @@ import org.mdev4j.vfio.irq.IrqIndex;
  * users and calls it.
  *
  * <p>What only some devices can do is an interface of its own that a model implements as well: {@link
- * Resettable}, {@link PinsMemory}, {@link Graphics}, {@link Migratable}.
+ * Resettable}, {@link PinsMemory}, {@link Graphics}, {@link Migratable}, {@link LogsDma}.
  *
  * <h2>Thread safety</h2>
  *

@@ -1,0 +1,169 @@
+package org.mdev4j.vfio.dma;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.device.lifetime.Gate;
+
+/**
+ * One mapping: a range of IOVAs, what devices may do there, and the memory behind it.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * Pins, and starting and stopping the log, are guarded by the lock of the {@link DmaSpace}. {@link
+ * #read} and {@link #write} need no lock, but an access that was {@linkplain #enter begun}: it
+ * keeps the mapping until it is {@linkplain #leave ended}.
+ */
+final class DmaMapping {
+  private final IovaRange range;
+  private final int prot;
+  private final GuestMemory memory;
+  private final long vaddr;
+  private final Pins pins;
+  private final Gate accesses = new Gate();
+  private volatile @Nullable DirtyLog log;
+
+  DmaMapping(DmaMap request, HostMemory hostMemory) {
+    range = request.range();
+    prot = request.prot();
+    memory = request.memory();
+    vaddr = request.vaddr();
+    pins = new Pins(hostMemory);
+  }
+
+  IovaRange range() {
+    return range;
+  }
+
+  Pins pins() {
+    return pins;
+  }
+
+  boolean enter() {
+    return accesses.enter();
+  }
+
+  void leave() {
+    accesses.leave();
+  }
+
+  /** Waits for the accesses under way; there are none from now on. */
+  void close() {
+    accesses.closeAndDrain();
+  }
+
+  /**
+   * @throws ErrnoException {@code EPERM} unless the mapping permits all of {@code wanted}
+   */
+  void checkPermits(int wanted) {
+    if ((wanted & ~prot) != 0) {
+      throw new ErrnoException(
+          Errno.EPERM, "mapping " + range + " permits " + prot + ", not " + wanted);
+    }
+  }
+
+  /** Reads to the end of {@code into} or of the mapping. Returns how many bytes that was. */
+  long read(long iova, MemorySegment into) {
+    checkPermits(DeviceDma.READ);
+    MemorySegment part = part(iova, into);
+    long offset = offsetOf(iova, part.byteSize());
+    try {
+      memory.read(offset, part);
+    } catch (RuntimeException | InternalError failure) {
+      throw Faults.of(failure, "read from mapping " + range);
+    }
+    return part.byteSize();
+  }
+
+  /** Writes to the end of {@code from} or of the mapping. Returns how many bytes that was. */
+  long write(long iova, MemorySegment from) {
+    checkPermits(DeviceDma.READ | DeviceDma.WRITE);
+    MemorySegment part = part(iova, from);
+    long offset = offsetOf(iova, part.byteSize());
+    try {
+      memory.write(offset, part);
+    } catch (RuntimeException | InternalError failure) {
+      throw Faults.of(failure, "write to mapping " + range);
+    }
+    // Marked after the bytes are there: who is told of the page before finds it dirty once more.
+    mark(iova, part.byteSize());
+    return part.byteSize();
+  }
+
+  /** The page at {@code iova}, pinned once more. */
+  Pin pin(long iova) {
+    Pin pin = pins.at(iova);
+    if (pin == null) {
+      pin = pins.place(iova, page(iova));
+      mark(iova, Pages.SIZE);
+    }
+    pin.add();
+    return pin;
+  }
+
+  void startLog() {
+    log = DirtyLog.forPages(range.pages());
+    markPinned();
+  }
+
+  void stopLog() {
+    log = null;
+  }
+
+  /**
+   * Tells which pages are dirty. A pinned page stays dirty: hardware may write to it at any time.
+   *
+   * @param base the IOVA of the bitmap's first bit
+   */
+  void report(DirtyBitmap bitmap, long base) {
+    DirtyLog current = log;
+    if (current != null) {
+      current.moveTo(bitmap, (range.first() - base) >>> Pages.SHIFT);
+      markPinned();
+    }
+  }
+
+  private void markPinned() {
+    pins.all().forEach(pin -> mark(pin.page().iova(), Pages.SIZE));
+  }
+
+  private void mark(long iova, long size) {
+    DirtyLog current = log;
+    if (current != null) {
+      long first = iova - range.first();
+      current.mark(first >>> Pages.SHIFT, (first + size - 1) >>> Pages.SHIFT);
+    }
+  }
+
+  private MemorySegment page(long iova) {
+    long offset = offsetOf(iova, Pages.SIZE);
+    MemorySegment page;
+    try {
+      page = memory.pin(offset, Pages.SIZE);
+    } catch (RuntimeException | InternalError failure) {
+      throw Faults.of(failure, "pinning in mapping " + range);
+    }
+    boolean writable = (prot & DeviceDma.WRITE) != 0;
+    if (page.byteSize() != Pages.SIZE || (writable && page.isReadOnly())) {
+      throw new ErrnoException(
+          Errno.EFAULT, String.format("mapping %s has no such page at 0x%x", range, iova));
+    }
+    return writable ? page : page.asReadOnly();
+  }
+
+  private MemorySegment part(long iova, MemorySegment buffer) {
+    long rest = range.last() - iova;
+    return Long.compareUnsigned(buffer.byteSize() - 1, rest) <= 0
+        ? buffer
+        : buffer.asSlice(0, rest + 1);
+  }
+
+  /** Where {@code iova} is in the memory. A mapping may be larger than what is behind it. */
+  private long offsetOf(long iova, long length) {
+    long offset = vaddr + (iova - range.first());
+    Faults.checkBounds(offset, length, memory.size());
+    return offset;
+  }
+}
