@@ -2,8 +2,10 @@
 module org.mdev4j.cli {
   requires static transitive org.jspecify;
   requires info.picocli;
+  requires java.desktop;
   requires org.mdev4j.device;
   requires org.mdev4j.mdev;
+  requires org.mdev4j.replay;
   requires org.mdev4j.vfio;
 
   opens org.mdev4j.cli to

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Mediated devices without the hardware: the Linux mdev and VFIO framework in Java.",
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class})
+    subcommands = {DemoCommand.class, ReplayCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -15,8 +15,8 @@ import org.mdev4j.device.errno.ErrnoException;
  * <h2>Thread safety</h2>
  *
  * {@link #take}, {@link #giveBack} and {@link #available} of counted limits are called under the
- * lock of {@link InstanceRegistry}, so that counter and UUID list always agree. A pool is guarded by
- * its own monitor, a leaf.
+ * lock of {@link InstanceRegistry}, so that counter and UUID list always agree. A pool is guarded
+ * by its own monitor, a leaf.
  */
 sealed interface InstanceAccount {
   /** Takes one instance of {@code type}: {@code EUSERS} if there is none. */
@@ -35,6 +35,8 @@ sealed interface InstanceAccount {
   long available(MdevType type);
 
   /**
+   * A full account of {@code limit}.
+   *
    * @throws ErrnoException {@code EINVAL} for a negative limit, or a type that costs nothing of its
    *     pool or something that is not in it
    */
@@ -140,8 +142,15 @@ sealed interface InstanceAccount {
                 if (free(resource) < amount) {
                   throw new ErrnoException(
                       Errno.ENOSPC,
-                      "type " + type.name() + " needs " + amount + " " + resource + ", "
-                          + free(resource) + " left");
+                      "type "
+                          + type.name()
+                          + " needs "
+                          + amount
+                          + " "
+                          + resource
+                          + ", "
+                          + free(resource)
+                          + " left");
                 }
               });
       type.cost().forEach((resource, amount) -> free.merge(resource, -amount, Long::sum));

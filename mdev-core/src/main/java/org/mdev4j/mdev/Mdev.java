@@ -226,6 +226,7 @@ public final class Mdev {
     device.emit(Action.CHANGE, "MDEV_STATE=unregistered");
   }
 
+  @SuppressWarnings("ReferenceEquality") // another driver of that name is another driver
   private MdevDriverRegistration registrationOf(MdevDriver driver) {
     RegisteredDriver registered = bus.driver(driver.name());
     if (registered != null

@@ -14,8 +14,8 @@ import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsLink;
 import org.mdev4j.vfio.Lease;
-import org.mdev4j.vfio.model.VfioDevice;
 import org.mdev4j.vfio.VfioRegistration;
+import org.mdev4j.vfio.model.VfioDevice;
 
 /**
  * A parent, from registration to unregistration: its types, its counter, its live devices.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.Machine;
@@ -38,12 +39,15 @@ class CreateCostTest {
 
   private static ToyParent filled(ToyHost toys, int devices) {
     ToyParent parent = toys.parent("p", 1_000_000);
-    for (int i = 0; i < devices; i++) {
-      parent.create("1");
-      if (i % BATCH == 0) {
-        toys.events();
-      }
-    }
+    IntStream.range(0, devices)
+        .parallel()
+        .forEach(
+            i -> {
+              parent.create("1");
+              if (i % BATCH == 0) {
+                toys.events();
+              }
+            });
     toys.events();
     return parent;
   }

@@ -16,9 +16,9 @@ import org.mdev4j.device.host.HostClock;
  *
  * <h2>Thread safety</h2>
  *
- * {@link #tryGet} and {@link #put} are one compare-and-set and take no lock. Only
- * the put that reaches zero takes the monitor, on which the one drainer waits; the drainer tests the
- * count under the monitor, so it cannot miss that put.
+ * {@link #tryGet} and {@link #put} are one compare-and-set and take no lock. Only the put that
+ * reaches zero takes the monitor, on which the one drainer waits; the drainer tests the count under
+ * the monitor, so it cannot miss that put.
  */
 final class UseCount {
   private final AtomicInteger count = new AtomicInteger();

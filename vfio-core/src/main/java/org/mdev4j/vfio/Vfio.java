@@ -21,8 +21,8 @@ import org.mdev4j.device.sysfs.SysfsTree;
 import org.mdev4j.vfio.model.VfioDevice;
 
 /**
- * VFIO on one host, while module {@code vfio} is loaded: registers devices, and opens containers and
- * groups, through which devices are opened.
+ * VFIO on one host, while module {@code vfio} is loaded: registers devices, and opens containers
+ * and groups, through which devices are opened.
  *
  * {@snippet :
  * try (Container container = vfio.openContainer("me");
@@ -113,8 +113,8 @@ public final class Vfio {
   }
 
   /**
-   * Registers {@code model} as the VFIO device of {@code physical}, alone in an emulated-IOMMU group
-   * of its own.
+   * Registers {@code model} as the VFIO device of {@code physical}, alone in an emulated-IOMMU
+   * group of its own.
    *
    * @param owner the module whose code the model is; kept loaded while the device is open
    * @param publications where callbacks shall find it while it is registered
@@ -133,7 +133,8 @@ public final class Vfio {
       scope.onClose(() -> devices.remove(physical.name(), registration));
       addGroup(physical, registration, scope);
       addDevice(physical, scope);
-      // In this order a close first drains and then clears: until a publication is cleared, callbacks
+      // In this order a close first drains and then clears: until a publication is cleared,
+      // callbacks
       // find the model and its count decides.
       publications.forEach(
           publication -> scope.onClose(() -> publication.clear(registration.uses())));
@@ -164,8 +165,7 @@ public final class Vfio {
         DeviceSpec.named(Integer.toString(number))
             .in(groupClass)
             .numbered(
-                new DeviceNumber(
-                    GROUP_MAJOR, minor, "vfio/" + number, DeviceNumber.DEFAULT_MODE)),
+                new DeviceNumber(GROUP_MAJOR, minor, "vfio/" + number, DeviceNumber.DEFAULT_MODE)),
         scope);
   }
 

@@ -71,8 +71,8 @@ public final class VfioRegistration implements AutoCloseable {
   }
 
   /**
-   * Unregisters: waits until all references are put, asking the user to let go again and again; then
-   * takes the device's VFIO side out of the tree. A second call does nothing.
+   * Unregisters: waits until all references are put, asking the user to let go again and again;
+   * then takes the device's VFIO side out of the tree. A second call does nothing.
    */
   @Override
   public void close() {

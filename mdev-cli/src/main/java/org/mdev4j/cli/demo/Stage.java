@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.cli.device.Picture;
 import org.mdev4j.device.Uevent;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Help.Ansi;
  * answers that were not the expected ones.
  */
 public final class Stage {
+  private static final int PICTURE_COLUMNS = 48;
+
   private final PrintWriter out;
   private final Ansi ansi;
   private int chapter;
@@ -61,6 +64,11 @@ public final class Stage {
   /** Shows what the driver core announced. */
   void uevents(List<Uevent> events) {
     events.forEach(event -> line("     @|faint uevent " + event + "|@"));
+  }
+
+  /** Shows a picture. */
+  void picture(Picture picture) {
+    picture.draw(PICTURE_COLUMNS, ansi.enabled()).forEach(this::output);
   }
 
   /** Reads a file as {@code cat} does. */

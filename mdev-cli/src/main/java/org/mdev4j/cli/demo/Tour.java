@@ -1,5 +1,7 @@
 package org.mdev4j.cli.demo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,26 +12,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.mdev4j.cli.device.OpenDevice;
+import org.mdev4j.cli.device.Picture;
+import org.mdev4j.cli.device.SerialTalk;
 import org.mdev4j.device.Uevents;
 import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.FoundModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.mdev.Mdev;
-import org.mdev4j.vfio.Container;
-import org.mdev4j.vfio.DeviceFile;
-import org.mdev4j.vfio.GroupFile;
-import org.mdev4j.vfio.Vfio;
 
 /**
- * The tour: loads drivers, creates devices, runs limits to exhaustion and back, removes a device that
+ * The tour: loads drivers, creates devices, talks through a UART, looks at a display, runs limits to exhaustion and back, removes a device that
  * is in use, and leaves nothing behind. Every chapter knows what it expects.
  */
 public final class Tour {
   private static final String TYPES = "/sys/class/mdev_bus/%s/mdev_supported_types/%s";
   private static final String DEVICE = "/sys/bus/mdev/devices/%s";
   private static final String SERIAL = "c0ffee00-0001-4000-8000-000000000001";
-  private static final int TYPE1_V2 = 3;
   private static final List<String> SAMPLES = List.of("mtty", "mdpy", "mbochs");
 
   private final Host host;
@@ -53,6 +54,8 @@ public final class Tour {
       tour.loadDrivers();
       tour.lookAtTypes();
       tour.createOne();
+      tour.talk();
+      tour.look();
       tour.beRefused();
       tour.exhaustCountedLimit();
       tour.exhaustPool();
@@ -125,6 +128,48 @@ public final class Tour {
     stage.cat(type("mtty", "mtty-2").resolve("available_instances"));
   }
 
+  private void talk() {
+    stage.chapter("Send a line through its UART, by interrupts");
+    String line = "Hello from a serial card without hardware.";
+    stage.say("Open it over VFIO, set an eventfd for INTx, and serve interrupts as an 8250 driver does:");
+    try (OpenDevice user = OpenDevice.open(host, SERIAL, "the demo")) {
+      SerialTalk talk = new SerialTalk(user.file());
+      stage.output("sent:     " + line);
+      String received = new String(talk.exchange(line.getBytes(US_ASCII)), US_ASCII);
+      stage.output("received: " + received);
+      stage.output(line.length() + " bytes each way, " + talk.interrupts() + " interrupts");
+      if (!received.equals(line)) {
+        stage.surprise("something else came back");
+      }
+    } catch (ErrnoException refusal) {
+      stage.surprise(refusal.summary());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() {
+    stage.chapter("Look at a display");
+    String display = uuid(0x50);
+    create("mdpy", "mdpy-vga", display);
+    try (OpenDevice user = OpenDevice.open(host, display, "the demo")) {
+      Picture picture = Picture.of(user.file());
+      stage.say(
+          "Its framebuffer of " + picture.width() + "x" + picture.height() + " after a reset:");
+      stage.picture(picture);
+      Path png = Files.createTempFile("mdev4j-demo", ".png");
+      picture.writePng(png);
+      stage.output("as PNG: " + Files.size(png) + " bytes");
+      Files.delete(png);
+    } catch (ErrnoException refusal) {
+      stage.surprise(refusal.summary());
+    } catch (IOException failure) {
+      stage.surprise(failure.toString());
+    }
+    remove(display);
+    events.drain();
+  }
+
   private void beRefused() {
     stage.chapter("Ask for what can't be had");
     stage.echoRefused(SERIAL, type("mdpy", "mdpy-vga").resolve("create"), Errno.EEXIST);
@@ -173,12 +218,7 @@ public final class Tour {
   private void removeWhileOpen() {
     stage.chapter("Remove a device that somebody uses");
     Path remove = device(SERIAL).resolve("remove");
-    Vfio vfio = host.service(Vfio.class);
-    Container container = vfio.openContainer("the demo");
-    GroupFile group = vfio.openGroup(groupOf(SERIAL), "the demo");
-    group.setContainer(container);
-    container.setIommu(TYPE1_V2);
-    DeviceFile file = group.openDevice(SERIAL);
+    OpenDevice user = OpenDevice.open(host, SERIAL, "the demo");
     stage.say("A user has opened it, so the write waits:");
     stage.command("echo 1 > " + remove + " &");
     Thread remover = Thread.ofVirtual().start(() -> write(remove, "1"));
@@ -192,10 +232,8 @@ public final class Tour {
       stage.surprise("the write did not wait");
     }
     stage.say("The user closes it, and the removal goes on:");
-    file.close();
+    user.close();
     join(remover);
-    group.close();
-    container.close();
     stage.uevents(events.drain());
     stage.cat(type("mtty", "mtty-2").resolve("available_instances"));
   }
@@ -233,12 +271,6 @@ public final class Tour {
 
   private Path device(String uuid) {
     return host.path(DEVICE.formatted(uuid));
-  }
-
-  /** The group's number, found as any user finds it. */
-  private int groupOf(String uuid) {
-    String group = host.tree().resolve(DEVICE.formatted(uuid) + "/iommu_group").name();
-    return Integer.parseInt(group);
   }
 
   private static String uuid(int number) {

@@ -21,8 +21,9 @@ final class MbochsDriver implements MdevDriver {
 
   @Override
   public MdevModel probe(MdevDevice mdev, Scope scope) {
-    String memory = MemorySize.of(mdev.type()).megabytes() + " MB";
-    return MdevModel.of(new BochsDisplay())
+    MemorySize size = MemorySize.of(mdev.type());
+    String memory = size.megabytes() + " MB";
+    return MdevModel.of(new BochsDisplay(mdev.name(), size))
         .withAttributes("vendor", Attribute.readOnly("memory", () -> memory));
   }
 }

@@ -22,7 +22,7 @@ final class MdpyDriver implements MdevDriver {
   @Override
   public MdevModel probe(MdevDevice mdev, Scope scope) {
     Resolution resolution = Resolution.of(mdev.type());
-    return MdevModel.of(new Display())
+    return MdevModel.of(new Display(mdev.name(), resolution))
         .withAttributes("vendor", Attribute.readOnly("resolution", () -> resolution));
   }
 }

@@ -9,6 +9,8 @@ enum Resolution {
   XGA(1024, 768),
   HD(1920, 1080);
 
+  private static final int BYTES_PER_PIXEL = 4;
+
   private final int width;
   private final int height;
 
@@ -27,6 +29,17 @@ enum Resolution {
 
   int height() {
     return height;
+  }
+
+  /** Bytes from one row to the next. */
+  int stride() {
+    return width * BYTES_PER_PIXEL;
+  }
+
+  /** Bytes that a display of this size has: a BAR's size is a power of two. */
+  int memorySize() {
+    int picture = stride() * height;
+    return Integer.highestOneBit(picture - 1) << 1;
   }
 
   MdevType type() {

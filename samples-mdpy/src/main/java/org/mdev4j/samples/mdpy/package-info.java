@@ -1,6 +1,6 @@
 /**
- * Module {@code mdpy}: a sample driver for PCI displays with a plain framebuffer. Only the device model and its values live here; registering, counting and every lifecycle are
- * the core's.
+ * Module {@code mdpy}: a sample driver for PCI displays with a plain framebuffer. Only the device
+ * model and its values live here; registering, counting and every lifecycle are the core's.
  */
 @NullMarked
 package org.mdev4j.samples.mdpy;

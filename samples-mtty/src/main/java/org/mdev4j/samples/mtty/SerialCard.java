@@ -6,7 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.vfio.irq.IrqIndex;
+import org.mdev4j.vfio.migration.DmaLog;
+import org.mdev4j.vfio.migration.MigrationModel;
 import org.mdev4j.vfio.model.DeviceContext;
+import org.mdev4j.vfio.model.LogsDma;
+import org.mdev4j.vfio.model.Migratable;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.Resettable;
 import org.mdev4j.vfio.pci.PciBar;
@@ -23,7 +27,7 @@ import org.mdev4j.vfio.pci.PciRegions;
  * This object's monitor guards both ports, so that two ports may be wired to each other. Under it
  * the card's line is set, whose lock is a leaf.
  */
-final class SerialCard implements PciDevice, Resettable {
+final class SerialCard implements PciDevice, Resettable, Migratable, LogsDma {
   private static final int VENDOR = 0x4348;
   private static final int DEVICE = 0x3253;
   private static final int CLASS_16550 = 0x070002;
@@ -35,6 +39,8 @@ final class SerialCard implements PciDevice, Resettable {
   private final List<Uart> ports;
   private final PciConfigSpace config;
   private final PciRegions regions;
+  private final MigrationModel migration = new CardMigration(this);
+  private final DmaLog dmaLog = new QuietLog();
   private @Nullable DeviceContext user;
 
   SerialCard(int portCount, Backend backend, HostClock clock) {
@@ -94,6 +100,32 @@ final class SerialCard implements PciDevice, Resettable {
   public synchronized void reset() {
     config.reset();
     ports.forEach(Uart::reset);
+  }
+
+  @Override
+  public MigrationModel migration() {
+    return migration;
+  }
+
+  @Override
+  public DmaLog dmaLog() {
+    return dmaLog;
+  }
+
+  int portCount() {
+    return ports.size();
+  }
+
+  /** The state of all ports, at one moment. */
+  synchronized List<UartState> save() {
+    return ports.stream().map(Uart::save).toList();
+  }
+
+  /** Takes over the state of all ports. */
+  synchronized void load(List<UartState> states) {
+    for (int i = 0; i < states.size(); i++) {
+      ports.get(i).load(states.get(i));
+    }
   }
 
   /** Both ports share the card's interrupt. Called under the monitor. */

@@ -56,7 +56,7 @@ final class DirtyLog {
    * Tells {@code bitmap} the marked pages and forgets them. Page 0 is its bit {@code firstBit}.
    * When the bitmap can't be written, what it has not been told stays marked.
    */
-  void moveTo(DirtyBitmap bitmap, long firstBit) {
+  void moveTo(UserBitmap bitmap, long firstBit) {
     for (int word = 0; word < words.length(); word++) {
       long bits = words.get(word);
       if (bits == 0) {

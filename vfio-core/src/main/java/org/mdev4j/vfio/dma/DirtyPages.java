@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param size for {@link #GET}: bytes
  * @param bitmap for {@link #GET}
  */
-public record DirtyPages(int argsz, int flags, long iova, long size, @Nullable DirtyBitmap bitmap) {
+public record DirtyPages(int argsz, int flags, long iova, long size, @Nullable UserBitmap bitmap) {
   /** Size of the structure without what follows it for {@link #GET}. */
   public static final int SIZE = 8;
 

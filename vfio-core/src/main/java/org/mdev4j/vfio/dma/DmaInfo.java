@@ -50,7 +50,7 @@ public record DmaInfo(int argsz, int flags, long pageSizes, int capOffset, int a
         .putInt(SIZE + MIGRATION_SIZE)
         .putLong(0)
         .putLong(Pages.SIZE)
-        .putLong(DirtyBitmap.MAX_SIZE)
+        .putLong(UserBitmap.MAX_SIZE)
         .putShort(DMA_AVAIL)
         .putShort(VERSION)
         .putInt(0)

@@ -117,7 +117,7 @@ final class DmaMapping {
    *
    * @param base the IOVA of the bitmap's first bit
    */
-  void report(DirtyBitmap bitmap, long base) {
+  void report(UserBitmap bitmap, long base) {
     DirtyLog current = log;
     if (current != null) {
       current.moveTo(bitmap, (range.first() - base) >>> Pages.SHIFT);

@@ -32,7 +32,7 @@ final class DmaRules {
       if (request.has(DmaUnmap.ALL | DmaUnmap.VADDR)) {
         throw invalid("GET_DIRTY_BITMAP goes with neither ALL nor VADDR");
       }
-      checkArgsz(request.argsz(), DmaUnmap.SIZE + DirtyBitmap.STRUCTURE_SIZE);
+      checkArgsz(request.argsz(), DmaUnmap.SIZE + UserBitmap.STRUCTURE_SIZE);
       given(request.bitmap()).checkSize(request.size() >>> Pages.SHIFT);
     }
     if (request.has(DmaUnmap.VADDR)) {
@@ -56,7 +56,7 @@ final class DmaRules {
     }
     if (request.flags() == DirtyPages.GET) {
       checkArgsz(request.argsz(), DirtyPages.GET_SIZE);
-      DirtyBitmap bitmap = given(request.bitmap());
+      UserBitmap bitmap = given(request.bitmap());
       checkRange(request.iova(), request.size());
       bitmap.checkSize(request.range().pages());
       checkPageSize(bitmap);
@@ -70,7 +70,7 @@ final class DmaRules {
   }
 
   /** The bitmap that a request's flags speak of. */
-  static DirtyBitmap given(@Nullable DirtyBitmap bitmap) {
+  static UserBitmap given(@Nullable UserBitmap bitmap) {
     if (bitmap == null) {
       throw new ErrnoException(Errno.EFAULT, "the request has no bitmap");
     }
@@ -97,7 +97,7 @@ final class DmaRules {
     }
   }
 
-  private static void checkPageSize(DirtyBitmap bitmap) {
+  private static void checkPageSize(UserBitmap bitmap) {
     if (bitmap.pageSize() != Pages.SIZE) {
       throw invalid("a bitmap of pages of " + bitmap.pageSize() + " bytes");
     }

@@ -303,7 +303,7 @@ public final class DmaSpace implements AutoCloseable {
     mappings.startingIn(IovaRange.ALL).forEach(DmaMapping::stopLog);
   }
 
-  private void report(IovaRange range, DirtyBitmap bitmap) {
+  private void report(IovaRange range, UserBitmap bitmap) {
     checkTracking();
     checkCutsNothing(range);
     bitmap.checkWritable(range.pages());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param size bytes
  * @param bitmap for {@link #GET_DIRTY_BITMAP}
  */
-public record DmaUnmap(int argsz, int flags, long iova, long size, @Nullable DirtyBitmap bitmap) {
+public record DmaUnmap(int argsz, int flags, long iova, long size, @Nullable UserBitmap bitmap) {
   /** Size of the structure without the bitmap. */
   public static final int SIZE = 24;
 

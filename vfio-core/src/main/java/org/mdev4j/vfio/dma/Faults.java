@@ -9,7 +9,7 @@ final class Faults {
   private Faults() {}
 
   static void checkBounds(long offset, long length, long size) {
-    if (offset < 0 || offset > size || length > size - offset) {
+    if (length < 0 || offset < 0 || offset > size || length > size - offset) {
       throw new ErrnoException(
           Errno.EFAULT,
           String.format("%d bytes at 0x%x of memory of 0x%x bytes", length, offset, size));

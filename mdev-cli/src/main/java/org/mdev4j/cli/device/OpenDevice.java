@@ -1,0 +1,53 @@
+package org.mdev4j.cli.device;
+
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.lifetime.Scope;
+import org.mdev4j.vfio.Container;
+import org.mdev4j.vfio.DeviceFile;
+import org.mdev4j.vfio.GroupFile;
+import org.mdev4j.vfio.Vfio;
+
+/** A mediated device, opened as every user of {@code /dev/vfio} opens one; closing closes it all. */
+public final class OpenDevice implements AutoCloseable {
+  private static final int TYPE1_V2 = 3;
+  private static final String GROUP = "/sys/bus/mdev/devices/%s/iommu_group";
+
+  private final Scope scope;
+  private final DeviceFile file;
+
+  private OpenDevice(Scope scope, DeviceFile file) {
+    this.scope = scope;
+    this.file = file;
+  }
+
+  /**
+   * Opens the device {@code uuid} of a host that has {@code vfio_iommu_type1} loaded.
+   *
+   * @param user who opens it
+   * @throws org.mdev4j.device.errno.ErrnoException as the group, container and device refuse
+   */
+  public static OpenDevice open(Host host, String uuid, String user) {
+    Vfio vfio = host.service(Vfio.class);
+    int number = Integer.parseInt(host.tree().resolve(GROUP.formatted(uuid)).name());
+    Scope scope = new Scope(user);
+    try {
+      GroupFile group = scope.own(vfio.openGroup(number, user));
+      Container container = scope.own(vfio.openContainer(user));
+      group.setContainer(container);
+      container.setIommu(TYPE1_V2);
+      return new OpenDevice(scope, scope.own(group.openDevice(uuid)));
+    } catch (Throwable failure) {
+      scope.close();
+      throw failure;
+    }
+  }
+
+  public DeviceFile file() {
+    return file;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,88 @@
+package org.mdev4j.replay;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.Machine;
+import org.mdev4j.replay.ops.Ops;
+import org.mdev4j.replay.probe.Inbox;
+import org.mdev4j.replay.probe.Session;
+import org.mdev4j.replay.rules.Rules;
+import org.mdev4j.replay.transcript.Transcript;
+import org.mdev4j.replay.transcript.TranscriptException;
+import org.mdev4j.replay.vfio.VfioUser;
+
+/**
+ * Replays recordings of real kernels, each against a fresh host.
+ *
+ * <h2>How it hangs together</h2>
+ *
+ * A {@link Transcript} is read; {@link FileKind} and {@link StartState} say from its name what
+ * machine it begins with; a {@link Session} is the probe's place on the host. Each step goes
+ * through {@link StepRunner}: its hidden calls, the rules' predictions, its op ({@link Ops}), its
+ * uevents, the verdict.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * A replayer has no state: it may replay several files at once.
+ */
+public final class Replayer {
+  private final @Nullable Machine machine;
+  private final Ops ops = Ops.all();
+
+  /**
+   * @param machine the name or file of a machine to be used instead of each file's own, or null
+   * @throws ReplayException if there is no such machine
+   */
+  public Replayer(@Nullable String machine) {
+    try {
+      this.machine = machine == null ? null : Machines.find(machine);
+    } catch (TranscriptException unknown) {
+      throw new ReplayException(String.valueOf(unknown.getMessage()), unknown);
+    }
+  }
+
+  /** A replayer that gives each file the machine that it was recorded on. */
+  public Replayer() {
+    this(null);
+  }
+
+  /**
+   * Replays one file.
+   *
+   * @throws ReplayException if it can't be read, or its start state can't be made
+   */
+  public FileReport replay(Path file) {
+    Transcript transcript;
+    try {
+      transcript = Transcript.read(file);
+    } catch (TranscriptException bad) {
+      throw new ReplayException(String.valueOf(bad.getMessage()), bad);
+    }
+    FileKind kind = FileKind.of(transcript.name());
+    StartState start = StartState.of(transcript.name(), kind);
+    List<StepReport> steps = run(transcript, kind, machine == null ? start : start.on(machine));
+    return new FileReport(file, kind, Summary.of(transcript.name(), steps), steps);
+  }
+
+  private List<StepReport> run(Transcript transcript, FileKind kind, StartState start) {
+    Host host = Host.builder().name(transcript.name()).machine(start.machine()).start();
+    Inbox.Form form = kind.isS390x() ? Inbox.Form.STRINGS : Inbox.Form.OBJECTS;
+    Session session =
+        new Session(host, new VfioUser(host, "replay"), ops.calls(), form, start.parameters());
+    try {
+      for (String module : start.loaded()) {
+        session.insmod(module, "");
+      }
+    } catch (ErrnoException refusal) {
+      throw new ReplayException(
+          transcript.name() + ": its machine can't be set up: " + refusal.getMessage(), refusal);
+    }
+    session.start();
+    try (StepRunner runner = new StepRunner(host, session, ops, Rules.all())) {
+      return transcript.steps().stream().filter(Ops::counts).map(runner::run).toList();
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package org.mdev4j.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.replay.compare.Comparison;
+import org.mdev4j.replay.ops.Ops;
+import org.mdev4j.replay.probe.Answers;
+import org.mdev4j.replay.probe.Session;
+import org.mdev4j.replay.rules.Rule;
+import org.mdev4j.replay.transcript.Observation;
+import org.mdev4j.replay.transcript.Step;
+import org.mdev4j.replay.transcript.TranscriptException;
+
+/**
+ * Performs steps one after the other and decides how each ended.
+ *
+ * <p>A step that does not return is different, and so are all that follow: what it holds, it holds.
+ * Each step therefore runs in a thread of its own, which is waited for, so only one of them uses
+ * the session at a time.
+ */
+final class StepRunner implements AutoCloseable {
+  /** Longer than any step takes; storms take seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Host host;
+  private final Session session;
+  private final Ops ops;
+  private final List<Rule> rules;
+  private @Nullable String stuck;
+
+  StepRunner(Host host, Session session, Ops ops, List<Rule> rules) {
+    this.host = host;
+    this.session = session;
+    this.ops = ops;
+    this.rules = rules;
+  }
+
+  /** What a rule predicts for a step. */
+  private record Prediction(Rule rule, Observation answer) {}
+
+  StepReport run(Step step) {
+    String before = stuck;
+    if (before != null) {
+      return different(step, "not performed: " + before);
+    }
+    try {
+      return await("step-" + step.number(), () -> perform(step));
+    } catch (TimeoutException endless) {
+      stuck = step + " did not return within " + PATIENCE.toSeconds() + " s";
+      return different(step, "it did not return within " + PATIENCE.toSeconds() + " s");
+    }
+  }
+
+  private StepReport perform(Step step) {
+    Ops.Entry entry = ops.find(step.op());
+    if (entry == null) {
+      return different(step, "unknown op '" + step.op() + "'");
+    }
+    session.begin();
+    StepReport report = guarded(step, () -> performOwnCalls(entry, step));
+    StepReport after =
+        guarded(
+            step,
+            () -> {
+              session.calls().runHidden(step.args().calls("hidden_after"), session);
+              return report;
+            });
+    session.end();
+    return report.outcome() == Outcome.DIFFERENT ? report : after;
+  }
+
+  private StepReport performOwnCalls(Ops.Entry entry, Step step) throws InterruptedException {
+    session.calls().runHidden(step.args().calls("hidden_before"), session);
+    session.look(step);
+    List<Prediction> predictions = predict(step);
+    JsonNode result = result(entry, step);
+    boolean skipped = entry.skips(step);
+    ArrayNode uevents = skipped && result.isNull() ? Answers.array() : session.takeUevents(step);
+    return judge(step, entry, Observation.of(result, uevents), predictions, skipped);
+  }
+
+  /** Part of a step. */
+  @FunctionalInterface
+  private interface Part {
+    StepReport perform() throws InterruptedException;
+  }
+
+  private static StepReport guarded(Step step, Part part) {
+    try {
+      return part.perform();
+    } catch (UnsupportedOperationException missing) {
+      return different(step, "not possible yet: " + missing.getMessage());
+    } catch (TranscriptException unclear) {
+      return different(step, "not understood: " + unclear.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return different(step, "interrupted");
+    } catch (RuntimeException broken) {
+      return different(step, "it broke: " + trace(broken));
+    }
+  }
+
+  private List<Prediction> predict(Step step) {
+    List<Prediction> predictions = new ArrayList<>();
+    for (Rule rule : rules) {
+      Observation answer = rule.expect(step, session);
+      if (answer != null) {
+        predictions.add(new Prediction(rule, answer));
+      }
+    }
+    return predictions;
+  }
+
+  private JsonNode result(Ops.Entry entry, Step step) throws InterruptedException {
+    try {
+      return entry.op().perform(step, session);
+    } catch (ErrnoException refusal) {
+      return Answers.errno(refusal);
+    }
+  }
+
+  private StepReport judge(
+      Step step, Ops.Entry entry, Observation got, List<Prediction> predictions, boolean skipped) {
+    String difference = entry.judge().difference(step, step.recorded(), got, session);
+    if (difference == null) {
+      return skipped
+          ? report(step, Outcome.SKIPPED, null, "no counterpart outside a kernel")
+          : report(step, Outcome.EQUAL, null, "");
+    }
+    StringBuilder text = new StringBuilder(difference);
+    for (Prediction prediction : predictions) {
+      Rule rule = prediction.rule;
+      String unlike = Comparison.difference(step, prediction.answer, got, session.normaliser());
+      if (unlike == null) {
+        return report(
+            step,
+            rule.kind() == Rule.Kind.EMULATOR ? Outcome.EMULATOR : Outcome.DEVIATION,
+            rule.name(),
+            rule.name() + " (" + rule.reason().text() + ")");
+      }
+      text.append("\n    by rule ").append(rule.name()).append(": ").append(unlike);
+    }
+    text.append("\n    expected ").append(step.recorded());
+    text.append("\n    got      ").append(got);
+    return different(step, text.toString());
+  }
+
+  private static StepReport different(Step step, String text) {
+    String expected = text.contains("\n    expected ") ? "" : "\n    expected " + step.recorded();
+    return report(step, Outcome.DIFFERENT, null, text + expected);
+  }
+
+  private static StepReport report(Step step, Outcome outcome, @Nullable String rule, String text) {
+    return new StepReport(step.number(), step.line(), step.op(), outcome, rule, text);
+  }
+
+  private static String trace(RuntimeException broken) {
+    return broken
+        + Arrays.stream(broken.getStackTrace())
+            .limit(6)
+            .map(frame -> "\n      at " + frame)
+            .collect(Collectors.joining());
+  }
+
+  /** Runs {@code work} in a thread of its own and waits for it. */
+  private <T> T await(String name, Supplier<T> work) throws TimeoutException {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name(host.name() + "-" + name)
+            .start(
+                () -> {
+                  try {
+                    result.complete(work.get());
+                  } catch (Throwable failure) {
+                    result.completeExceptionally(failure);
+                  }
+                });
+    try {
+      return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException(failure.getCause());
+    }
+  }
+
+  /**
+   * Closes what the transcript left open and takes the host down. Where something is stuck that can
+   * last for ever, so it is not waited for longer than for a step.
+   */
+  @Override
+  public void close() {
+    try {
+      var _ =
+          await(
+              "end",
+              () -> {
+                session.close();
+                host.close();
+                return true;
+              });
+    } catch (TimeoutException endless) {
+      // Its threads are daemons; the next file has a host of its own.
+    }
+  }
+}

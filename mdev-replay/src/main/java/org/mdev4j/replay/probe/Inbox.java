@@ -1,0 +1,103 @@
+package org.mdev4j.replay.probe;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.mdev4j.device.Uevent;
+import org.mdev4j.device.Uevents;
+
+/**
+ * The probe's netlink socket: uevents that were emitted and not yet written down with a step.
+ *
+ * <p>Not thread-safe: it belongs to the thread that replays.
+ */
+public final class Inbox implements AutoCloseable {
+  /** How long an event that was recorded with a step may take to arrive. */
+  private static final Duration LATE = Duration.ofSeconds(1);
+
+  /** How a transcript writes an event down. */
+  public enum Form {
+    OBJECTS,
+    STRINGS
+  }
+
+  private final Uevents.Subscription subscription;
+  private final Form form;
+  private final Deque<Uevent> pending = new ArrayDeque<>();
+  private final List<Uevent> taken = new ArrayList<>();
+
+  Inbox(Uevents uevents, Form form) {
+    subscription = uevents.subscribe();
+    this.form = form;
+  }
+
+  /**
+   * Takes what belongs to a step.
+   *
+   * @param expected how many were recorded with it; so many are waited for, for a moment
+   * @param shared whether a call in the background goes on beyond the step: what it emits may be
+   *     written down with this step or with the next one, as chance had it, so no more than
+   *     expected are taken
+   */
+  ArrayNode take(int expected, boolean shared) throws InterruptedException {
+    pending.addAll(subscription.drain());
+    long limit = System.nanoTime() + LATE.toNanos();
+    while (pending.size() < expected) {
+      Uevent late = subscription.poll(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
+      if (late == null) {
+        break;
+      }
+      pending.add(late);
+    }
+    ArrayNode events = Answers.array();
+    while (!pending.isEmpty() && !(shared && events.size() >= expected)) {
+      Uevent event = pending.remove();
+      taken.add(event);
+      if (form == Form.OBJECTS) {
+        events.add(object(event));
+      } else {
+        events.add(string(event));
+      }
+    }
+    return events;
+  }
+
+  /** Forgets what is pending: it appears in no step. */
+  void drain() {
+    pending.addAll(subscription.drain());
+    taken.addAll(pending);
+    pending.clear();
+  }
+
+  /** All events that were taken or forgotten since the last call. */
+  List<Uevent> takenSince() {
+    List<Uevent> events = List.copyOf(taken);
+    taken.clear();
+    return events;
+  }
+
+  /** An event as an object. */
+  public static ObjectNode object(Uevent event) {
+    ObjectNode object =
+        Answers.object().put("uevent", event.header()).put("subsystem", event.subsystem());
+    ArrayNode env = object.putArray("env");
+    event.env().forEach(env::add);
+    return object;
+  }
+
+  private static String string(Uevent event) {
+    StringBuilder text = new StringBuilder(event.header());
+    text.append(" SUBSYSTEM=").append(event.subsystem());
+    event.env().forEach(variable -> text.append(' ').append(variable));
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}

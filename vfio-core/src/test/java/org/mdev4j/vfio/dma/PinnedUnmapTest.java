@@ -1,0 +1,208 @@
+package org.mdev4j.vfio.dma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mdev4j.vfio.dma.Space.PAGE;
+import static org.mdev4j.vfio.dma.Space.RW;
+import static org.mdev4j.vfio.dma.Space.refused;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.mdev4j.device.errno.Errno;
+
+class PinnedUnmapTest {
+  private final Space space = Space.v2();
+  private final List<String> calls = new ArrayList<>();
+
+  /** What the device does when it is called: by default it lets go of page 4. */
+  private Runnable reaction = () -> {};
+
+  private final DeviceDma device =
+      space.dma.attach(
+          (iova, size) -> {
+            calls.add(iova / PAGE + "+" + size / PAGE);
+            reaction.run();
+          });
+
+  @BeforeEach
+  void pinPage4() {
+    reaction = () -> device.unpinPages(4 * PAGE, 1);
+    space.map(2 * PAGE, 1);
+    space.map(4 * PAGE, 4);
+    device.pinPages(4 * PAGE, 1, RW);
+  }
+
+  @AfterEach
+  void close() {
+    space.close();
+  }
+
+  @Test
+  @DisplayName("5.3.6: only a mapping with pinned pages is told of, with its own address and size")
+  void told() {
+    assertThat(space.unmap(2 * PAGE, PAGE)).isEqualTo(PAGE);
+    assertThat(calls).isEmpty();
+    space.map(2 * PAGE, 1);
+
+    assertThat(space.unmap(0, 64 * PAGE)).isEqualTo(5 * PAGE);
+
+    assertThat(calls).containsExactly("4+4");
+    assertThat(space.hostMemory().inUse()).isZero();
+  }
+
+  @Test
+  @DisplayName("5.3.6: ALL tells of it, too")
+  void all() {
+    assertThat(space.unmapAll()).isEqualTo(5 * PAGE);
+    assertThat(calls).containsExactly("4+4");
+  }
+
+  @Test
+  @DisplayName("5.3.6: every open device that listens is called, whoever has pinned")
+  void everyDevice() {
+    List<String> others = new ArrayList<>();
+    DeviceDma other = space.dma.attach((iova, size) -> others.add(iova + "+" + size));
+    DeviceDma gone = space.dma.attach((iova, size) -> others.add("gone"));
+    gone.close();
+    space.dma.attach(null);
+    assertThat(space.unmapAll()).isEqualTo(5 * PAGE);
+    assertThat(others).containsExactly(4 * PAGE + "+" + 4 * PAGE);
+    other.close();
+  }
+
+  @Test
+  @DisplayName("5.3.6: a device that needs ten calls succeeds")
+  void slow() {
+    reaction =
+        () -> {
+          if (calls.size() == 10) {
+            device.unpinPages(4 * PAGE, 1);
+          }
+        };
+    assertThat(space.unmap(4 * PAGE, 4 * PAGE)).isEqualTo(4 * PAGE);
+    assertThat(calls).hasSize(10);
+  }
+
+  @Test
+  @DisplayName("5.3.6, additions 3.7: ten calls without success: EBUSY, the mapping stays")
+  void refusing() {
+    reaction = () -> {};
+    refused(Errno.EBUSY, () -> space.unmap(0, 64 * PAGE));
+    assertThat(calls).hasSize(10);
+    assertThat(space.dma.available()).as("the lower one is gone").isEqualTo(Space.LIMIT - 1);
+    assertThat(space.dma.pinnedPages()).isEqualTo(1);
+    device.read(4 * PAGE, Space.bytes(0));
+
+    device.unpinPages(4 * PAGE, 1);
+    assertThat(space.unmapAll()).isEqualTo(4 * PAGE);
+  }
+
+  @Test
+  @DisplayName("5.3.6: the tries are counted for each mapping")
+  void triesOfEach() {
+    space.map(8 * PAGE, 1);
+    device.pinPages(8 * PAGE, 1, RW);
+    reaction =
+        () -> {
+          if (calls.size() % 9 == 0) {
+            device.unpinPages(calls.size() == 9 ? 4 * PAGE : 8 * PAGE, 1);
+          }
+        };
+    assertThat(space.unmapAll()).isEqualTo(6 * PAGE);
+    assertThat(calls).hasSize(18).startsWith("4+4").endsWith("8+1");
+  }
+
+  @Test
+  @DisplayName("5.3.6: a pin of two needs two unpins")
+  void pinnedTwice() {
+    device.pinPages(4 * PAGE, 1, RW);
+    assertThat(space.unmapAll()).isEqualTo(5 * PAGE);
+    assertThat(calls).containsExactly("4+4", "4+4");
+  }
+
+  @Test
+  @DisplayName("5.3.6: a listener that fails counts as one that did not unpin")
+  void failing() {
+    reaction =
+        () -> {
+          throw new IllegalStateException("broken device");
+        };
+    refused(Errno.EBUSY, space::unmapAll);
+    reaction =
+        () -> {
+          device.unpinPages(4 * PAGE, 1);
+          throw new IllegalStateException("broken device");
+        };
+    assertThat(space.unmapAll()).isEqualTo(4 * PAGE);
+  }
+
+  @Test
+  @DisplayName("5.3.6: pins that no listener answers for: EBUSY")
+  void deafDevice() {
+    DeviceDma deaf = space.dma.attach(null);
+    deaf.pinPages(5 * PAGE, 1, RW);
+    device.close();
+    refused(Errno.EBUSY, space::unmapAll);
+    deaf.close();
+    assertThat(space.unmapAll()).isEqualTo(4 * PAGE);
+  }
+
+  @Test
+  @DisplayName(
+      "5.3.6: the listener runs without the lock, and everything is looked at anew after it")
+  void withoutLock() {
+    reaction =
+        () -> {
+          Parallel.run(
+                  () -> {
+                    device.read(4 * PAGE, Space.bytes(0));
+                    device.pinPages(5 * PAGE, 1, RW);
+                    device.unpinPages(4 * PAGE, 2);
+                    space.map(2 * PAGE, 1);
+                  })
+              .join();
+        };
+    assertThat(space.unmap(0, 64 * PAGE)).as("with what was mapped meanwhile").isEqualTo(6 * PAGE);
+    assertThat(space.dma.available()).isEqualTo(Space.LIMIT);
+  }
+
+  @Test
+  @DisplayName("5.3.6: unmapped by somebody else while the listener ran: 0 bytes, success")
+  void unmappedMeanwhile() {
+    reaction =
+        () -> {
+          device.unpinPages(4 * PAGE, 1);
+          reaction = () -> {};
+          assertThat(space.unmap(4 * PAGE, 4 * PAGE)).isEqualTo(4 * PAGE);
+        };
+    assertThat(space.unmap(4 * PAGE, 4 * PAGE)).isZero();
+  }
+
+  @Test
+  @DisplayName("additions 3.7: closing a device waits for its listener, and takes its pins back")
+  void closeDuringCall() {
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch proceed = new CountDownLatch(1);
+    reaction =
+        () -> {
+          called.countDown();
+          Parallel.await(proceed);
+        };
+    Parallel unmap = Parallel.run(space::unmapAll);
+    Parallel.await(called);
+    Parallel close = Parallel.run(device::close);
+    close.awaitBlocked();
+    assertThat(space.dma.pinnedPages()).isZero();
+
+    proceed.countDown();
+
+    close.join();
+    unmap.join();
+    assertThat(calls).hasSize(1);
+    assertThat(space.dma.available()).isEqualTo(Space.LIMIT);
+  }
+}
