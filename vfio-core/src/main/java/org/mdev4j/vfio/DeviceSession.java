@@ -86,19 +86,23 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
 
   @Override
   public void close() {
+    // Closing cannot fail: the user is gone whatever the model says.
     if (logging != null) {
-      logging.close();
+      guarded("log of DMA", logging::close);
     }
     if (migration != null) {
-      migration.close();
+      guarded("migration", migration::close);
     }
-    try {
-      model.close();
-    } catch (Throwable failure) {
-      // Closing cannot fail: the user is gone whatever the model says.
-      log.error("{}: close failed", name, failure);
-    }
+    guarded("device", model::close);
     dma.close();
     interrupts.disableAll();
+  }
+
+  private void guarded(String what, Runnable close) {
+    try {
+      close.run();
+    } catch (Throwable failure) {
+      log.error("{}: closing the {} failed", name, what, failure);
+    }
   }
 }

@@ -17,6 +17,7 @@ import org.mdev4j.vfio.model.RegionCapability;
  * @param offset where the region is in the device file
  * @param capabilities the chain as it follows the structure, little-endian
  */
+@SuppressWarnings("ArrayRecordComponent") // an answer is read once and never compared
 public record RegionInfo(
     int argsz, int flags, int index, int capOffset, long size, long offset, byte[] capabilities) {
   /** Size of the structure without capabilities. */

@@ -27,6 +27,7 @@ import org.mdev4j.vfio.model.Graphics;
  * @param height in pixels
  * @param pixels row by row, 0xRRGGBB each
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by contents, below
 public record Picture(int width, int height, int[] pixels) {
   private static final int PLANE_SIZE = 64;
   private static final int DMABUF = 2;

@@ -81,6 +81,7 @@ final class ReceiveFifo {
   }
 
   /** The stored bytes, oldest first, and whether one was lost. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Saved(byte[] bytes, boolean overrun) {}
 
   Saved save() {
