@@ -84,6 +84,21 @@ class BlockingTest {
   }
 
   @Test
+  @DisplayName(
+      "5.5: a page that is told while a write to it is under way is dirty once more after it")
+  void writeAcrossGet() {
+    space.startTracking();
+    Parallel copy = Parallel.run(() -> device.write(0, Space.bytes(1)));
+    lazy.awaitAsked();
+    assertThat(space.dirty(0, 2)).isEmpty();
+
+    lazy.arrive();
+
+    copy.join();
+    assertThat(space.dirty(0, 2)).containsExactly(0L);
+  }
+
+  @Test
   @DisplayName("Closing a device waits for its copies; no new ones begin")
   void deviceClose() {
     Parallel copy = Parallel.run(() -> device.write(0, Space.bytes(1)));

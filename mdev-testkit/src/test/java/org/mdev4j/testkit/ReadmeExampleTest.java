@@ -1,4 +1,4 @@
-package org.mdev4j.cli;
+package org.mdev4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
@@ -27,10 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.mdev.Mdev;
+import org.mdev4j.mdev.MdevModule;
 import org.mdev4j.vfio.Container;
 import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.GroupFile;
+import org.mdev4j.vfio.Type1Module;
 import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfio.VfioModule;
 import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.IrqSet;
 
@@ -54,7 +55,14 @@ class ReadmeExampleTest {
     URL[] classes = {work.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
       Object driver = loader.loadClass(example.group(1)).getConstructor().newInstance();
-      try (Host host = Host.builder().module((DriverModule) driver).start()) {
+      try (Host host =
+          Host.builder()
+              .withoutDiscovery()
+              .module(new VfioModule())
+              .module(new Type1Module())
+              .module(new MdevModule())
+              .module((DriverModule) driver)
+              .start()) {
         host.modules().modprobe("vfio_iommu_type1");
         host.modules().modprobe("pulse");
         use(host);
@@ -70,14 +78,7 @@ class ReadmeExampleTest {
     Files.writeString(file, source);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
-    String path =
-        Stream.concat(
-                ModuleLayer.boot().configuration().modules().stream()
-                    .flatMap(module -> module.reference().location().stream())
-                    .filter(location -> location.getScheme().equals("file"))
-                    .map(location -> Path.of(location).toString()),
-                Stream.of(System.getProperty("java.class.path")))
-            .collect(Collectors.joining(System.getProperty("path.separator")));
+    String path = System.getProperty("java.class.path");
     boolean compiled =
         compiler
             .getTask(
