@@ -1,8 +1,10 @@
 /** Floor 5: the {@code mdev} command, which puts a host together and runs it. */
 module org.mdev4j.cli {
   requires static transitive org.jspecify;
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.desktop;
+  requires org.jline;
   requires org.mdev4j.device;
   requires org.mdev4j.mdev;
   requires org.mdev4j.replay;

@@ -1,20 +1,34 @@
 package org.mdev4j.cli;
 
+import org.mdev4j.cli.verbs.VerbException;
 import org.mdev4j.device.errno.ErrnoException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The {@code mdev} command. Without a subcommand it says which there are and fails. */
 @Command(
     name = "mdev",
-    description = "Mediated devices without the hardware: the Linux mdev and VFIO framework in Java.",
+    description =
+        "Mediated devices without the hardware: the Linux mdev and VFIO framework in Java.",
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, ReplayCommand.class})
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      ShellCommand.class,
+      ModulesCommand.class,
+      TypesCommand.class,
+      ListCommand.class,
+      CreateCommand.class,
+      RemoveCommand.class,
+      ReplayCommand.class,
+      HelpCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -29,12 +43,13 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Complaints::notUnderstood)
         .setExecutionExceptionHandler(refusals());
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "mdev: which command?");
+    throw new ParameterException(spec.commandLine(), "which command?");
   }
 
   /** A refusal is one line for people; anything else is a bug, and its trace helps to find it. */
@@ -42,6 +57,8 @@ public final class Main implements Runnable {
     return (failure, command, parsed) -> {
       if (failure instanceof ErrnoException refusal) {
         command.getErr().println("mdev: " + refusal.summary());
+      } else if (failure instanceof VerbException) {
+        Complaints.failed(command, failure);
       } else {
         failure.printStackTrace(command.getErr());
       }

@@ -13,7 +13,8 @@ import org.mdev4j.vfio.model.PinsMemory;
 /**
  * An open {@code /dev/vfio/vfio}: groups that share one address space ({@code spec/vfio.md} 2).
  *
- * <p>It has an IOMMU from SET_IOMMU until its last group leaves; then it is as new.
+ * <p>It has an IOMMU from SET_IOMMU until its last group leaves; then it is as new. Every method
+ * throws {@code EBADF} once it is closed; groups that are in it then stay, with the IOMMU.
  *
  * <h2>Thread safety</h2>
  *
@@ -41,7 +42,7 @@ public final class Container implements VfioFile {
    * @return 1 or 0
    */
   public int checkExtension(int extension) {
-    boolean set = iommuIfSet() != null;
+    boolean set = iommuOfOpen() != null;
     IommuBackend backend = backends.get();
     return backend != null && backend.supports(extension, set) ? 1 : 0;
   }
@@ -49,8 +50,8 @@ public final class Container implements VfioFile {
   /**
    * SET_IOMMU.
    *
-   * @throws ErrnoException {@code EINVAL} without a group or with an IOMMU set; {@code ENODEV} if
-   *     there is no such IOMMU
+   * @throws ErrnoException {@code EINVAL} without a group, with an IOMMU set, or for an extension
+   *     that is no IOMMU; {@code ENODEV} if there is no such IOMMU
    */
   public synchronized void setIommu(int type) {
     checkOpen();
@@ -72,17 +73,13 @@ public final class Container implements VfioFile {
    * @throws ErrnoException {@code EINVAL} before SET_IOMMU
    */
   public DmaSpace iommu() {
-    DmaSpace space = iommuIfSet();
-    if (space == null) {
-      throw new ErrnoException(Errno.EINVAL, "the container has no IOMMU set");
-    }
-    return space;
+    return checkSet(iommuOfOpen());
   }
 
   /** {@code EINVAL} before SET_IOMMU, {@code ENOTTY} afterwards. */
   @Override
   public ErrnoException unknownRequest(int request) {
-    return iommuIfSet() == null
+    return iommuOfOpen() == null
         ? new ErrnoException(Errno.EINVAL, "the container has no IOMMU set")
         : VfioFile.super.unknownRequest(request);
   }
@@ -123,16 +120,28 @@ public final class Container implements VfioFile {
   }
 
   DeviceDma attachDevice(@Nullable PinsMemory pins) {
-    return iommu().attach(pins == null ? null : pins::dmaUnmap);
+    DmaSpace space;
+    synchronized (this) {
+      // Also of a closed container: its groups keep it.
+      space = checkSet(iommu);
+    }
+    return space.attach(pins == null ? null : pins::dmaUnmap);
   }
 
-  private synchronized @Nullable DmaSpace iommuIfSet() {
+  private synchronized @Nullable DmaSpace iommuOfOpen() {
     checkOpen();
     return iommu;
   }
 
+  private static DmaSpace checkSet(@Nullable DmaSpace space) {
+    if (space == null) {
+      throw new ErrnoException(Errno.EINVAL, "the container has no IOMMU set");
+    }
+    return space;
+  }
+
   private void checkOpen() {
-    if (closed && groups.isEmpty()) {
+    if (closed) {
       throw new ErrnoException(Errno.EBADF, "the container is closed");
     }
   }

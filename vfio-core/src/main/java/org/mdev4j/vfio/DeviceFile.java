@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -24,13 +25,14 @@ import org.mdev4j.vfio.model.VfioDevice;
  * An open VFIO device: everything that a user can do with one, with the kernel's answers ({@code
  * spec/vfio.md} 4). While a file or a mapping of it is open the device stays registered.
  *
- * <p>Every method throws {@code EBADF} once the file is closed. What a device model throws arrives as
- * its errno, or as {@code EIO} if it broke.
+ * <p>Every method throws {@code EBADF} once the file is closed. What a device model throws arrives
+ * as its errno, or as {@code EIO} if it broke.
  *
  * <h2>Thread safety</h2>
  *
  * Any method may be called from many threads at once; calls reach the device model concurrently.
- * {@code uses} counts the file itself and its mappings; the last one releases the device.
+ * {@code uses} counts the file itself, its mappings and the calls that are under way; the last one
+ * releases the device, so a call that races with close still finds the device open.
  */
 public final class DeviceFile implements VfioFile {
   private static final int INFO_SIZE = 16;
@@ -49,8 +51,7 @@ public final class DeviceFile implements VfioFile {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong position = new AtomicLong();
 
-  DeviceFile(
-      VfioRegistration registration, DeviceSession session, String user, Runnable release) {
+  DeviceFile(VfioRegistration registration, DeviceSession session, String user, Runnable release) {
     this.registration = registration;
     this.session = session;
     this.user = user;
@@ -74,13 +75,16 @@ public final class DeviceFile implements VfioFile {
    * @throws ErrnoException {@code EINVAL} for an argsz below 16
    */
   public DeviceInfo info(int argsz) {
-    VfioDevice device = device();
-    checkSize(argsz, INFO_SIZE);
-    boolean reset = device instanceof Resettable resettable && resettable.announcesReset();
-    return new DeviceInfo(
-        device.api().flag() | (reset ? DeviceInfo.RESET : 0),
-        device.regionCount(),
-        session.interrupts().count());
+    return using(
+        "GET_INFO",
+        device -> {
+          checkSize(argsz, INFO_SIZE);
+          boolean reset = device instanceof Resettable resettable && resettable.announcesReset();
+          return new DeviceInfo(
+              device.api().flag() | (reset ? DeviceInfo.RESET : 0),
+              device.regionCount(),
+              session.interrupts().count());
+        });
   }
 
   /**
@@ -89,14 +93,17 @@ public final class DeviceFile implements VfioFile {
    * @throws ErrnoException {@code EINVAL} for an argsz below 32 or an index that there is not
    */
   public RegionInfo regionInfo(int argsz, int index) {
-    VfioDevice device = device();
-    checkSize(argsz, RegionInfo.SIZE);
-    Region region = index < 0 ? null : device.region(index);
-    if (region == null) {
-      throw new ErrnoException(
-          Errno.EINVAL, "there is no region index " + Integer.toUnsignedString(index));
-    }
-    return RegionInfo.of(argsz, index, region, device.layout().offset(index));
+    return using(
+        "GET_REGION_INFO",
+        device -> {
+          checkSize(argsz, RegionInfo.SIZE);
+          Region region = index < 0 ? null : device.region(index);
+          if (region == null) {
+            throw new ErrnoException(
+                Errno.EINVAL, "there is no region index " + Integer.toUnsignedString(index));
+          }
+          return RegionInfo.of(argsz, index, region, device.layout().offset(index));
+        });
   }
 
   /**
@@ -105,15 +112,22 @@ public final class DeviceFile implements VfioFile {
    * @throws ErrnoException {@code EINVAL} for an argsz below 16 or an index that there is not
    */
   public IrqIndex irqInfo(int argsz, int index) {
-    check();
-    checkSize(argsz, IRQ_INFO_SIZE);
-    return session.interrupts().info(index);
+    return using(
+        "GET_IRQ_INFO",
+        _ -> {
+          checkSize(argsz, IRQ_INFO_SIZE);
+          return session.interrupts().info(index);
+        });
   }
 
   /** SET_IRQS. See {@link org.mdev4j.vfio.irq.Interrupts#set}. */
   public void setIrqs(IrqSet request) {
-    check();
-    session.interrupts().set(request);
+    using(
+        "SET_IRQS",
+        _ -> {
+          session.interrupts().set(request);
+          return null;
+        });
   }
 
   /**
@@ -122,14 +136,19 @@ public final class DeviceFile implements VfioFile {
    * @throws ErrnoException {@code ENOTTY} if the device can't
    */
   public void reset() {
-    if (!(device() instanceof Resettable resettable)) {
-      throw new ErrnoException(Errno.ENOTTY, name() + " can't be reset");
-    }
-    guarded("reset", resettable::reset);
-    Migration migration = session.migration();
-    if (migration != null) {
-      migration.reset();
-    }
+    using(
+        "reset",
+        device -> {
+          if (!(device instanceof Resettable resettable)) {
+            throw new ErrnoException(Errno.ENOTTY, name() + " can't be reset");
+          }
+          resettable.reset();
+          Migration migration = session.migration();
+          if (migration != null) {
+            migration.reset();
+          }
+          return null;
+        });
   }
 
   /**
@@ -142,35 +161,38 @@ public final class DeviceFile implements VfioFile {
    *     below 60 or flags that it does not support
    */
   public @Nullable GfxPlane queryPlane(int argsz, int flags, int planeType) {
-    Graphics graphics = graphics();
-    checkSize(argsz, PLANE_SIZE);
-    int handover =
-        graphics.handover() == Graphics.Handover.DMABUF ? PLANE_DMABUF : PLANE_REGION;
-    if (flags == (PLANE_PROBE | handover)) {
-      return null;
-    }
-    if (flags != handover) {
-      throw new ErrnoException(
-          Errno.EINVAL, "no plane for flags 0x" + Integer.toHexString(flags));
-    }
-    return graphics.plane(planeType);
+    return using(
+        "query of a plane",
+        device -> {
+          Graphics graphics = graphics(device);
+          checkSize(argsz, PLANE_SIZE);
+          int handover =
+              graphics.handover() == Graphics.Handover.DMABUF ? PLANE_DMABUF : PLANE_REGION;
+          if (flags == (PLANE_PROBE | handover)) {
+            return null;
+          }
+          if (flags != handover) {
+            throw new ErrnoException(
+                Errno.EINVAL, "no plane for flags 0x" + Integer.toHexString(flags));
+          }
+          return graphics.plane(planeType);
+        });
   }
 
   /** GET_GFX_DMABUF. See {@link Graphics#dmabuf}; {@code ENOTTY} if the device has no display. */
   public DmaBuf dmabuf(int id) {
-    Graphics graphics = graphics();
-    try {
-      return graphics.dmabuf(id);
-    } catch (RuntimeException failure) {
-      throw broken("hand-over of a picture", failure);
-    }
+    return using("hand-over of a picture", device -> graphics(device).dmabuf(id));
   }
 
   /** DEVICE_FEATURE. See {@link org.mdev4j.vfio.migration.DeviceFeatures#request}. */
   public void feature(
       int argsz, int flags, MemorySegment data, DataFiles files, UserMemory memory) {
-    check();
-    session.features().request(argsz, flags, data, files, memory);
+    using(
+        "DEVICE_FEATURE",
+        _ -> {
+          session.features().request(argsz, flags, data, files, memory);
+          return null;
+        });
   }
 
   /** The migration state machine that DEVICE_FEATURE works on; null if the device can't migrate. */
@@ -183,55 +205,70 @@ public final class DeviceFile implements VfioFile {
    * Reads at a position of the device file.
    *
    * @return the number of bytes read
-   * @throws ErrnoException {@code EFAULT} where no region takes the access, or as the device refuses
+   * @throws ErrnoException {@code EFAULT} where no region takes the access, or as the device
+   *     refuses
    */
   public long read(long at, MemorySegment into) {
-    check();
+    enter();
     try {
       return regions.read(at, into);
     } catch (RuntimeException failure) {
       throw broken("read", failure);
+    } finally {
+      put();
     }
   }
 
   /** Writes at a position of the device file. See {@link #read(long, MemorySegment)}. */
   public long write(long at, MemorySegment from) {
-    check();
+    enter();
     try {
       return regions.write(at, from);
     } catch (RuntimeException failure) {
       throw broken("write", failure);
+    } finally {
+      put();
     }
   }
 
   /** Reads into a buffer that may fault or block. See {@link #read(long, MemorySegment)}. */
   public long read(long at, UserBuffer into) {
-    check();
+    enter();
     try {
       return regions.read(at, into);
     } catch (RuntimeException failure) {
       throw broken("read", failure);
+    } finally {
+      put();
     }
   }
 
   /** Writes from a buffer that may fault or block. See {@link #read(long, MemorySegment)}. */
   public long write(long at, UserBuffer from) {
-    check();
+    enter();
     try {
       return regions.write(at, from);
     } catch (RuntimeException failure) {
       throw broken("write", failure);
+    } finally {
+      put();
     }
   }
 
-  /** Reads at the file's own position, which starts at 0 and advances. */
+  /** Reads at the file's own position, which starts at 0 and advances by what was read. */
   public long read(MemorySegment into) {
-    return read(position.getAndAdd(into.byteSize()), into);
+    long at = position.get();
+    long done = read(at, into);
+    position.set(at + done);
+    return done;
   }
 
-  /** Writes at the file's own position, which starts at 0 and advances. */
+  /** Writes at the file's own position, which starts at 0 and advances by what was written. */
   public long write(MemorySegment from) {
-    return write(position.getAndAdd(from.byteSize()), from);
+    long at = position.get();
+    long done = write(at, from);
+    position.set(at + done);
+    return done;
   }
 
   /** A device file has no place to go to. */
@@ -248,23 +285,27 @@ public final class DeviceFile implements VfioFile {
    * @throws ErrnoException {@code EINVAL} if no region there can be mapped so
    */
   public Mapping map(long at, long length, boolean shared) {
-    VfioDevice device = device();
-    int index = at < 0 ? -1 : device.layout().index(at);
-    Region region = index < 0 ? null : device.region(index);
-    long offset = index < 0 ? 0 : at - device.layout().offset(index);
-    if (!shared
-        || length <= 0
-        || at % HostPages.SIZE != 0
-        || !(region instanceof Region.Memory memory)
-        || (memory.flags() & Region.MMAP) == 0
-        || length > memory.size() - offset
-        || !memory.access().isMappable(offset, length)) {
-      throw new ErrnoException(
-          Errno.EINVAL, String.format("can't map %d bytes at 0x%x", length, at));
-    }
-    MemorySegment segment = memory.access().segment().asSlice(offset, length);
-    uses.incrementAndGet();
-    return new Mapping(segment, this::put);
+    return using(
+        "mapping",
+        device -> {
+          int index = at < 0 ? -1 : device.layout().index(at);
+          Region region = index < 0 ? null : device.region(index);
+          long offset = index < 0 ? 0 : at - device.layout().offset(index);
+          if (!shared
+              || length <= 0
+              || at % HostPages.SIZE != 0
+              || !(region instanceof Region.Memory memory)
+              || (memory.flags() & Region.MMAP) == 0
+              || length > memory.size() - offset
+              || !memory.access().isMappable(offset, length)) {
+            throw new ErrnoException(
+                Errno.EINVAL, String.format("can't map %d bytes at 0x%x", length, at));
+          }
+          MemorySegment segment = memory.access().segment().asSlice(offset, length);
+          // The call is a use, so the count is not zero.
+          uses.incrementAndGet();
+          return new Mapping(segment, this::put);
+        });
   }
 
   /** Closes the file; the device is closed when its last file and mapping are. */
@@ -275,42 +316,57 @@ public final class DeviceFile implements VfioFile {
     }
   }
 
+  /** Does {@code work} on the device, which stays open meanwhile. */
+  private <T extends @Nullable Object> T using(String what, Function<VfioDevice, T> work) {
+    enter();
+    try {
+      return work.apply(registration.model());
+    } catch (RuntimeException failure) {
+      throw broken(what, failure);
+    } finally {
+      put();
+    }
+  }
+
+  /** Takes a use for the time of a call. */
+  private void enter() {
+    int seen = uses.get();
+    while (seen > 0 && !closed.get()) {
+      if (uses.compareAndSet(seen, seen + 1)) {
+        return;
+      }
+      seen = uses.get();
+    }
+    throw closedFile();
+  }
+
   private void put() {
     if (uses.decrementAndGet() == 0) {
       release.run();
     }
   }
 
-  private Graphics graphics() {
-    if (device() instanceof Graphics graphics) {
+  private Graphics graphics(VfioDevice device) {
+    if (device instanceof Graphics graphics) {
       return graphics;
     }
     throw new ErrnoException(Errno.ENOTTY, name() + " has no display");
   }
 
-  private VfioDevice device() {
-    check();
-    return registration.model();
-  }
-
   private void check() {
     if (closed.get()) {
-      throw new ErrnoException(Errno.EBADF, "the file of " + name() + " is closed");
+      throw closedFile();
     }
+  }
+
+  private ErrnoException closedFile() {
+    return new ErrnoException(Errno.EBADF, "the file of " + name() + " is closed");
   }
 
   private static void checkSize(int argsz, int least) {
     if (Integer.compareUnsigned(argsz, least) < 0) {
       throw new ErrnoException(
           Errno.EINVAL, "argsz " + Integer.toUnsignedString(argsz) + " is less than " + least);
-    }
-  }
-
-  private void guarded(String what, Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException failure) {
-      throw broken(what, failure);
     }
   }
 

@@ -56,14 +56,14 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
 
   static DeviceSession open(String name, VfioDevice model, MemorySource memory) {
     DeviceDma dma = memory.attach(model instanceof PinsMemory pins ? pins : null);
-    DeviceSession session = new DeviceSession(name, model, dma);
     try {
+      DeviceSession session = new DeviceSession(name, model, dma);
       model.open(session);
+      return session;
     } catch (Throwable failure) {
       dma.close();
       throw ErrnoException.of(failure, "open of " + name);
     }
-    return session;
   }
 
   @Override
@@ -86,23 +86,23 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
 
   @Override
   public void close() {
-    // Closing cannot fail: the user is gone whatever the model says.
     if (logging != null) {
-      guarded("log of DMA", logging::close);
+      end(logging::close);
     }
     if (migration != null) {
-      guarded("migration", migration::close);
+      end(migration::close);
     }
-    guarded("device", model::close);
-    dma.close();
-    interrupts.disableAll();
+    end(model::close);
+    end(dma::close);
+    end(interrupts::disableAll);
   }
 
-  private void guarded(String what, Runnable close) {
+  /** Closing cannot fail: the user is gone whatever the model says. */
+  private void end(Runnable step) {
     try {
-      close.run();
+      step.run();
     } catch (Throwable failure) {
-      log.error("{}: closing the {} failed", name, what, failure);
+      log.error("{}: close failed", name, failure);
     }
   }
 }

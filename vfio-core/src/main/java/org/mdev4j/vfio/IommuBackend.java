@@ -33,7 +33,10 @@ record IommuBackend(HostMemory memory, int entryLimit) {
     return switch (type) {
       case TYPE1 -> new DmaSpace(memory, entryLimit, false);
       case TYPE1_V2, NESTING -> new DmaSpace(memory, entryLimit, true);
-      default -> throw new ErrnoException(Errno.ENODEV, "there is no IOMMU of type " + type);
+      default ->
+          throw new ErrnoException(
+              supports(type, false) ? Errno.EINVAL : Errno.ENODEV,
+              "there is no IOMMU of type " + type);
     };
   }
 }

@@ -17,7 +17,7 @@ import org.mdev4j.vfio.model.RegionCapability;
  * @param offset where the region is in the device file
  * @param capabilities the chain as it follows the structure, little-endian
  */
-@SuppressWarnings("ArrayRecordComponent") // an answer is read once and never compared
+@SuppressWarnings("ArrayRecordComponent") // made for one answer, and handed over with it
 public record RegionInfo(
     int argsz, int flags, int index, int capOffset, long size, long offset, byte[] capabilities) {
   /** Size of the structure without capabilities. */
@@ -34,8 +34,7 @@ public record RegionInfo(
   static RegionInfo of(int argsz, int index, Region region, long offset) {
     List<RegionCapability> capabilities = region.capabilities();
     if (capabilities.isEmpty()) {
-      return new RegionInfo(
-          argsz, region.flags(), index, 0, region.size(), offset, new byte[0]);
+      return new RegionInfo(argsz, region.flags(), index, 0, region.size(), offset, new byte[0]);
     }
     byte[] chain = chain(capabilities);
     int flags = region.flags() | CAPS;

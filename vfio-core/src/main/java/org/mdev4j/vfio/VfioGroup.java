@@ -67,6 +67,7 @@ final class VfioGroup {
     }
     for (int i = 0; i < MODULE_USES; i++) {
       if (!vfio.tryGet()) {
+        putModule(i);
         throw new ErrnoException(Errno.ENODEV, "module vfio is being unloaded");
       }
     }
@@ -79,17 +80,16 @@ final class VfioGroup {
       return;
     }
     leaveContainer();
-    for (int i = 0; i < MODULE_USES; i++) {
-      vfio.put();
-    }
+    putModule(MODULE_USES);
     if (dead) {
       minorGiver.accept(minor);
     }
   }
 
-  /** The device is unregistered. */
+  /** The device is unregistered: nobody has it open, and the group leaves its container. */
   synchronized void die() {
     dead = true;
+    leaveContainer();
     if (files == 0) {
       minorGiver.accept(minor);
     }
@@ -149,6 +149,12 @@ final class VfioGroup {
     container = null;
     if (left != null) {
       left.detach(this);
+    }
+  }
+
+  private void putModule(int times) {
+    for (int i = 0; i < times; i++) {
+      vfio.put();
     }
   }
 

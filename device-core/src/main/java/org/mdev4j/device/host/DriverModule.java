@@ -38,6 +38,15 @@ public interface DriverModule {
   }
 
   /**
+   * Whether it is part of the machine rather than a module of its own, for example the simulator of
+   * some hardware: it is loaded when the host starts, before any other, goes with the host, is not
+   * in {@code /sys/module}, and requires nothing. What it provides every module can use.
+   */
+  default boolean builtIn() {
+    return false;
+  }
+
+  /**
    * Brings the module to life on one host.
    *
    * @throws org.mdev4j.device.errno.ErrnoException to refuse; the context's scope is closed then,

@@ -133,6 +133,10 @@ public final class Host implements AutoCloseable {
         return service;
       }
     }
+    T service = modules.builtInService(type);
+    if (service != null) {
+      return service;
+    }
     throw new IllegalStateException("no loaded module offers " + type.getSimpleName());
   }
 
@@ -194,8 +198,21 @@ public final class Host implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Starts the host, with what is built in.
+     *
+     * @throws org.mdev4j.device.errno.ErrnoException if something built in refuses the machine, for
+     *     example {@code EINVAL} for hardware that is described badly; nothing stays then
+     */
     public Host start() {
-      return new Host(this);
+      Host host = new Host(this);
+      try {
+        host.modules.loadBuiltIn();
+      } catch (Throwable failure) {
+        host.close();
+        throw failure;
+      }
+      return host;
     }
   }
 }

@@ -15,10 +15,10 @@ public interface ModuleContext {
   Parameters parameters();
 
   /**
-   * What a module that this one requires offers under {@code type}.
+   * What a module that this one requires, or something built in, offers under {@code type}.
    *
-   * @throws IllegalStateException if no module that this one {@linkplain DriverModule#requires
-   *     requires} offers it
+   * @throws IllegalStateException if neither a module that this one {@linkplain
+   *     DriverModule#requires requires} nor anything built in offers it
    */
   <T> T service(Class<T> type);
 

@@ -5,9 +5,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.DriverCore;
@@ -36,6 +38,8 @@ public final class Modules {
   private final SysfsDirectory directory;
   private final List<FoundModule> found;
   private final Map<String, DriverModule> loadable = new LinkedHashMap<>();
+  private final Map<String, DriverModule> builtIn = new LinkedHashMap<>();
+  private final List<LoadedModule> loadedBuiltIn = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<String, LoadedModule> loaded = new ConcurrentHashMap<>();
   private final List<String> loadOrder = new ArrayList<>();
 
@@ -46,7 +50,7 @@ public final class Modules {
     for (FoundModule module : found) {
       DriverModule usable = module.module();
       if (usable != null) {
-        loadable.put(module.name(), usable);
+        (usable.builtIn() ? builtIn : loadable).put(module.name(), usable);
       } else {
         log.warn("{} ({}) can't be loaded: {}", module.name(), module.from(), module.refusal());
       }
@@ -93,7 +97,7 @@ public final class Modules {
   }
 
   private void modprobe(String name, Map<String, String> parameters, List<String> wantedBy) {
-    if (isLoaded(name)) {
+    if (builtIn.containsKey(name) || isLoaded(name)) {
       return;
     }
     if (wantedBy.contains(name)) {
@@ -186,6 +190,37 @@ public final class Modules {
     unload(module);
   }
 
+  /**
+   * Loads what is built in, by name.
+   *
+   * @throws ErrnoException what a {@code load} threw
+   */
+  void loadBuiltIn() {
+    for (String name : sorted(builtIn.keySet())) {
+      DriverModule module = Objects.requireNonNull(builtIn.get(name));
+      LoadedModule loading = new LoadedModule(module);
+      loadedBuiltIn.add(loading);
+      Parameters values = Parameters.parse(name, module.parameters(), Map.of());
+      try {
+        module.load(new Context(host, loading, List.of(), values));
+      } catch (Throwable failure) {
+        throw refusal(name, failure);
+      }
+      loading.becomeLive();
+    }
+  }
+
+  /** What something built in offers under {@code type}, or null. */
+  <T> @Nullable T builtInService(Class<T> type) {
+    for (LoadedModule module : loadedBuiltIn) {
+      T service = module.service(type);
+      if (service != null) {
+        return service;
+      }
+    }
+    return null;
+  }
+
   /** Unloads everything, newest first; waits for users of devices to close them. */
   void unloadAll() {
     List<LoadedModule> modules = loaded();
@@ -194,6 +229,9 @@ public final class Modules {
         log.warn("unloading {} although it has {} users", module.name(), module.users());
       }
       unload(module);
+    }
+    for (LoadedModule module : loadedBuiltIn.reversed()) {
+      module.scope().close();
     }
   }
 
@@ -219,6 +257,9 @@ public final class Modules {
             Errno.ENOENT, "module " + name + " can't be loaded: " + refused.refusal());
       }
     }
+    if (builtIn.containsKey(name)) {
+      throw new ErrnoException(Errno.EEXIST, "module " + name + " is built in");
+    }
     throw new ErrnoException(
         Errno.ENOENT,
         "there is no module '"
@@ -231,6 +272,9 @@ public final class Modules {
   private List<LoadedModule> getRequired(DriverModule module) {
     List<LoadedModule> required = new ArrayList<>();
     for (String name : sorted(module.requires())) {
+      if (builtIn.containsKey(name)) {
+        continue;
+      }
       LoadedModule other = loaded.get(name);
       if (other == null || other.state() != LoadedModule.State.LIVE || !other.tryGet()) {
         required.forEach(LoadedModule::put);
@@ -298,6 +342,10 @@ public final class Modules {
         if (service != null) {
           return service;
         }
+      }
+      T service = host.modules().builtInService(type);
+      if (service != null) {
+        return service;
       }
       throw new IllegalStateException(
           "no module that "

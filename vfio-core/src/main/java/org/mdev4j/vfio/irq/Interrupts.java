@@ -65,8 +65,8 @@ public final class Interrupts {
   /**
    * Carries out a SET_IRQS request.
    *
-   * @throws ErrnoException {@code EINVAL}, {@code ENOTTY}, {@code EBADF}, {@code EBUSY} as the rules
-   *     have it; what was set up before stays
+   * @throws ErrnoException {@code EINVAL}, {@code ENOTTY}, {@code EBADF}, {@code EBUSY} as the
+   *     rules have it; what was set up before stays
    */
   public synchronized void set(IrqSet request) {
     IrqRules.checkHeader(request, indexes.size());
@@ -139,16 +139,18 @@ public final class Interrupts {
     if (request.dataType() != IrqSet.DATA_EVENTFD) {
       checkEnabled(IrqIndex.Kind.INTX);
       if (request.selects(0) && !masked) {
-        var _ = pin.signal(0);
         masked = true;
+        var _ = pin.signal(0);
       }
       return;
     }
     checkActive(IrqIndex.Kind.INTX, "enable");
     TriggerFd descriptor = request.triggers().getFirst();
+    // Opened first: if it is bad, all stays as it is.
+    Trigger opened = descriptor == null ? null : descriptor.open();
     disable(request.index());
-    if (descriptor != null) {
-      pin.bind(0, descriptor.open());
+    if (opened != null) {
+      pin.bind(0, opened);
       active = IrqIndex.Kind.INTX;
       deliverLevel();
     }
@@ -160,11 +162,13 @@ public final class Interrupts {
       TriggerFd descriptor = request.triggers().getFirst();
       if (descriptor == null) {
         stopResampling();
-      } else if (resample != null) {
-        throw new ErrnoException(Errno.EBUSY, "INTx has an eventfd for unmasking already");
-      } else {
-        resample = descriptor.open().listen(this::unmask);
+        return;
       }
+      Trigger opened = descriptor.open();
+      if (resample != null) {
+        throw new ErrnoException(Errno.EBUSY, "INTx has an eventfd for unmasking already");
+      }
+      resample = opened.listen(this::unmask);
     } else if (request.selects(0)) {
       unmask();
     }
@@ -175,13 +179,12 @@ public final class Interrupts {
     deliverLevel();
   }
 
-  /** Signals the pin if it is asserted and not masked, and masks it then. */
+  /** Signals the pin if it is asserted and not masked, and masks it. */
   private void deliverLevel() {
-    if (asserted
-        && !masked
-        && active == IrqIndex.Kind.INTX
-        && vectors[indexOf(IrqIndex.Kind.INTX)].signal(0)) {
+    if (asserted && !masked && active == IrqIndex.Kind.INTX) {
+      // Before the signal: whoever listens to it may handle the interrupt and unmask at once.
       masked = true;
+      var _ = vectors[indexOf(IrqIndex.Kind.INTX)].signal(0);
     }
   }
 
@@ -237,7 +240,7 @@ public final class Interrupts {
     } else if (request.dataType() == IrqSet.DATA_EVENTFD) {
       TriggerFd descriptor = request.triggers().getFirst();
       notification.bind(0, descriptor == null ? null : descriptor.open());
-    } else if (!notification.isBound(0)) {
+    } else if (!notification.isBound(0) && request.dataType() == IrqSet.DATA_NONE) {
       throw invalid("no eventfd is set to signal");
     } else if (request.selects(0)) {
       var _ = notification.signal(0);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bools the data of {@link #DATA_BOOL}: one byte each
  * @param triggers the data of {@link #DATA_EVENTFD}: null for -1
  */
-@SuppressWarnings("ArrayRecordComponent") // a request is read once and never compared
+@SuppressWarnings("ArrayRecordComponent") // made of one request, and read while it is carried out
 public record IrqSet(
     int argsz,
     int flags,

@@ -1,0 +1,91 @@
+package org.mdev4j.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.mdev4j.cli.verbs.DeviceEntry;
+import org.mdev4j.cli.verbs.VerbException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mdev list}: what was created. */
+@Command(
+    name = "list",
+    description = "List the mediated devices that there are.",
+    footer = {
+      "",
+      "JSON: an array of {uuid, parent, type, driver, iommu_group, vfio_device, device_api, name},",
+      "with or without --verbose; null for what the tree does not say."
+    },
+    mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private SysfsOptions sysfs;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Also IOMMU group, VFIO device, API and the type's name.")
+  private boolean verbose;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs anything
+  ListCommand() {}
+
+  @Override
+  public Integer call() throws VerbException {
+    List<DeviceEntry> devices = sysfs.inventory().devices();
+    if (json) {
+      printJson(devices, spec.commandLine().getOut());
+    } else {
+      table(devices).print(spec.commandLine(), "no mediated device in " + sysfs.root());
+    }
+    return 0;
+  }
+
+  private Table table(List<DeviceEntry> devices) {
+    if (!verbose) {
+      Table table = new Table("UUID", "PARENT", "TYPE", "DRIVER");
+      devices.forEach(
+          device -> table.add(device.uuid(), device.parent(), device.type(), device.driver()));
+      return table;
+    }
+    Table table =
+        new Table("UUID", "PARENT", "TYPE", "DRIVER", "GROUP", "VFIO DEVICE", "API", "NAME");
+    for (DeviceEntry device : devices) {
+      table.add(
+          device.uuid(),
+          device.parent(),
+          device.type(),
+          device.driver(),
+          device.iommuGroup(),
+          device.vfioDevice(),
+          device.deviceApi(),
+          device.name());
+    }
+    return table;
+  }
+
+  private static void printJson(List<DeviceEntry> devices, PrintWriter out) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    for (DeviceEntry device : devices) {
+      array
+          .addObject()
+          .put("uuid", device.uuid())
+          .put("parent", device.parent())
+          .put("type", device.type())
+          .put("driver", device.driver())
+          .put("iommu_group", device.iommuGroup())
+          .put("vfio_device", device.vfioDevice())
+          .put("device_api", device.deviceApi())
+          .put("name", device.name());
+    }
+    Json.print(array, out);
+  }
+}

@@ -1,0 +1,67 @@
+package org.mdev4j.cli;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.mdev4j.cli.shell.Screen;
+import org.mdev4j.cli.shell.Script;
+import org.mdev4j.cli.shell.Session;
+import org.mdev4j.cli.shell.builtin.Builtins;
+import org.mdev4j.cli.shell.terminal.Interactive;
+import org.mdev4j.device.host.Host;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mdev shell}: a session in the tree of a host that lives as long as the session. */
+@Command(
+    name = "shell",
+    description = "Look around and work in the tree of a fresh host.",
+    footer = {
+      "",
+      "On a terminal: type help. From a pipe: stops at the first command that fails,",
+      "with exit status 1."
+    },
+    mixinStandardHelpOptions = true)
+final class ShellCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private HostOptions hostOptions;
+
+  @Option(
+      names = "--keep-going",
+      description =
+          "From a pipe: run all commands; the exit status says only whether that was done.")
+  private boolean keepGoing;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs anything
+  ShellCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Host host = hostOptions.start("shell");
+        Session session = new Session(host, Builtins.all())) {
+      if (isOnTerminal()) {
+        try (Interactive interactive = new Interactive(session, err)) {
+          interactive.run();
+        }
+        return 0;
+      }
+      Reader input = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+      return new Script(session, Screen.plain(out, err), keepGoing).run(input) ? 0 : 1;
+    }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // whether there is one without a terminal differs by JDK
+  private static boolean isOnTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+}

@@ -1,0 +1,63 @@
+package org.mdev4j.cli.shell.builtin;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import org.mdev4j.cli.shell.Screen;
+import org.mdev4j.cli.shell.Script;
+import org.mdev4j.cli.shell.Session;
+import org.mdev4j.device.host.Host;
+
+/** Runs scripts on a host of their own, and keeps what they print. */
+final class Bench implements AutoCloseable {
+  static final String UUID = "c0ffee00-0001-4000-8000-000000000001";
+  static final String TYPES = "/sys/class/mdev_bus/mtty/mdev_supported_types";
+  static final String DEVICE = "/sys/bus/mdev/devices/" + UUID;
+  static final String CREATE = "echo " + UUID + " > " + TYPES + "/mtty-1/create\n";
+
+  private final Host host = Host.builder().name("bench").start();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  Host host() {
+    return host;
+  }
+
+  /** Runs lines until one fails. */
+  boolean run(String lines) throws IOException, InterruptedException {
+    return run(lines, false, 0);
+  }
+
+  /** Runs all lines. */
+  Bench runAll(String lines) throws IOException, InterruptedException {
+    run(lines, true, 0);
+    return this;
+  }
+
+  boolean run(String lines, boolean keepGoing, int width) throws IOException, InterruptedException {
+    Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), () -> width);
+    try (Session session = new Session(host, Builtins.all())) {
+      return new Script(session, screen, keepGoing).run(new StringReader(lines));
+    }
+  }
+
+  /** What was printed since the last call. */
+  String out() {
+    String text = out.toString();
+    out.getBuffer().setLength(0);
+    return text;
+  }
+
+  /** What was complained since the last call. */
+  String err() {
+    String text = err.toString();
+    err.getBuffer().setLength(0);
+    return text;
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}

@@ -1,0 +1,129 @@
+package org.mdev4j.cli.shell.terminal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jline.terminal.impl.ExternalTerminal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.mdev4j.cli.shell.Session;
+import org.mdev4j.cli.shell.builtin.Builtins;
+import org.mdev4j.device.host.Host;
+
+/** A terminal whose keys the test presses. */
+@Timeout(60)
+class InteractiveTest {
+  private static final String UUID = "c0ffee00-0001-4000-8000-000000000001";
+  private static final String CTRL_C = "\3";
+  private static final String CTRL_D = "\4";
+
+  @TempDir Path directory;
+
+  private final Host host = Host.builder().name("interactive").start();
+  private final Session session = new Session(host, Builtins.all());
+  private final PipedOutputStream keys = new PipedOutputStream();
+  private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+  private Thread person = Thread.currentThread();
+  private int seen;
+
+  @BeforeEach
+  void sitDown() throws IOException {
+    ExternalTerminal terminal =
+        new ExternalTerminal("test", "ansi", new PipedInputStream(keys, 1 << 16), screen, UTF_8);
+    Optional<Path> history = Optional.of(directory.resolve("history"));
+    person =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  PrintWriter err = new PrintWriter(screen, true, UTF_8);
+                  try (Interactive interactive = new Interactive(session, err, terminal, history)) {
+                    interactive.run();
+                  } catch (IOException | InterruptedException failure) {
+                    throw new IllegalStateException(failure);
+                  }
+                });
+    expect("mdev:/sys$ ");
+  }
+
+  @AfterEach
+  void leave() throws Exception {
+    keys.close();
+    assertThat(person.join(Duration.ofSeconds(20))).as("the shell ends with its input").isTrue();
+    session.close();
+    host.close();
+  }
+
+  @Test
+  void goesOnAfterMistakesAndLeavesWithCtrlD() throws Exception {
+    type("sl\n");
+    expect("there is no command 'sl'; did you mean ls?");
+    type("echo 'a\n");
+    expect("the quote ' is never closed");
+    expect("mdev:/sys$ ");
+    type("half a line" + CTRL_C);
+    expect("mdev:/sys$ ");
+    type("cd bus; pwd\n");
+    expect("/sys/bus");
+    expect("mdev:/sys/bus$ ");
+    type(CTRL_D);
+    person.join();
+    assertThat(Files.readString(directory.resolve("history"))).contains("cd bus; pwd");
+  }
+
+  @Test
+  void ctrlCStopsTheWaitingAndNotTheCommand() throws Exception {
+    type("modprobe mtty\n");
+    type("echo " + UUID + " > class/mdev_bus/mtty/mdev_supported_types/mtty-1/create\n");
+    type("open " + UUID + "; open\n");
+    type("echo 1 > bus/mdev/devices/" + UUID + "/remove; echo not this\n");
+    expect("(it waits; Ctrl-C stops waiting for it)");
+    type(CTRL_C);
+    expect("no longer waited for, but it goes on:");
+    type("jobs; close " + UUID + "\n");
+    expect("[1] echo 1 > bus/mdev/devices/" + UUID + "/remove");
+    expect("[1] done: ");
+    type("exit\n");
+    person.join();
+    assertThat(text()).doesNotContain("\nnot this");
+  }
+
+  @Test
+  void leavingLetsGoAndTellsTheEnd() throws Exception {
+    type("modprobe mtty\n");
+    type("echo " + UUID + " > class/mdev_bus/mtty/mdev_supported_types/mtty-1/create\n");
+    type("open " + UUID + "\n");
+    type("echo 1 > bus/mdev/devices/" + UUID + "/remove &\n");
+    expect("[1] echo 1 > bus");
+    type("exit\n");
+    person.join();
+    assertThat(text()).contains("[1] done: echo 1 > bus");
+  }
+
+  private void type(String text) throws IOException {
+    keys.write(text.getBytes(UTF_8));
+    keys.flush();
+  }
+
+  /** Waits until {@code text} is on the screen, after what was expected before. */
+  private void expect(String text) {
+    await().untilAsserted(() -> assertThat(text().substring(seen)).contains(text));
+    seen = text().indexOf(text, seen) + text.length();
+  }
+
+  private String text() {
+    return screen.toString(UTF_8);
+  }
+}

@@ -1,0 +1,78 @@
+package org.mdev4j.sim.css;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Bus;
+import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.lifetime.Scope;
+
+/**
+ * The channel subsystem of a host whose machine has one: the service that drivers of subchannels
+ * find it by, and the panel at which a test or an operator plugs devices and paths. Thread-safe.
+ */
+public interface ChannelSubsystem {
+  /** The css bus. */
+  Bus bus();
+
+  /**
+   * Registers a driver, which goes when the module is unloaded.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code EBUSY} if the name is taken
+   */
+  void registerDriver(ModuleContext module, CssDriver driver);
+
+  /** Lets interrupts of a subclass through until {@code scope} is closed; 3 always gets through. */
+  void registerIsc(Scope scope, int isc);
+
+  /** The subchannels that are on the bus, by number. */
+  List<Subchannel> subchannels();
+
+  /** The subchannel of that name on the bus, or null. */
+  @Nullable Subchannel subchannel(SubchannelId id);
+
+  /** The devices that are plugged, by subchannel. */
+  List<SimulatedDevice> devices();
+
+  /**
+   * The device with that number.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code ENODEV} if there is none
+   */
+  SimulatedDevice device(int number);
+
+  /**
+   * Plugs a device in; the machine reports it and it comes on the bus.
+   *
+   * @param description one subchannel as in a machine, as JSON
+   * @throws org.mdev4j.device.errno.ErrnoException {@code EINVAL} for a bad description, {@code
+   *     EEXIST} if its number is taken
+   */
+  void plug(String description);
+
+  /**
+   * Pulls a device; what was in progress ends without an interrupt, and the machine reports it.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code ENODEV} if there is none
+   */
+  void unplug(int number);
+
+  /** Reports to the host as if the machine had made these, in this order. */
+  void inject(Crw... reports);
+
+  /**
+   * Makes a path available to the devices behind it, or takes it away, and reports that.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code ENODEV} if there is no such path
+   */
+  void configurePath(int chpid, boolean available);
+
+  /**
+   * Allows or forbids the use of a path, as writing to its {@code status} does.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code ENODEV} if there is no such path
+   */
+  void varyPath(int chpid, boolean on);
+
+  /** Waits until the channels, interrupts and machine checks that are on their way have arrived. */
+  void settle();
+}

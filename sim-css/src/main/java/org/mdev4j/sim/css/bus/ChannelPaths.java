@@ -1,0 +1,56 @@
+package org.mdev4j.sim.css.bus;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.sim.css.Pmcw;
+
+/** The channel paths of a machine, by id. Thread-safe. */
+final class ChannelPaths {
+  private final ConcurrentNavigableMap<Integer, ChannelPath> paths = new ConcurrentSkipListMap<>();
+
+  /** Adds a path; the one that is there if there is one already. */
+  ChannelPath add(ChannelPath path) {
+    ChannelPath known = paths.putIfAbsent(path.chpid(), path);
+    return known == null ? path : known;
+  }
+
+  @Nullable ChannelPath find(int chpid) {
+    return paths.get(chpid);
+  }
+
+  /**
+   * The path with that id.
+   *
+   * @throws ErrnoException {@code ENODEV} if there is none
+   */
+  ChannelPath get(int chpid) {
+    ChannelPath path = paths.get(chpid);
+    if (path == null) {
+      throw new ErrnoException(
+          Errno.ENODEV, String.format(Locale.ROOT, "there is no channel path %02x", chpid));
+    }
+    return path;
+  }
+
+  Collection<ChannelPath> all() {
+    return Collections.unmodifiableCollection(paths.values());
+  }
+
+  /** Mask of the paths of a subchannel that are not varied off. */
+  int notVariedOff(Pmcw pmcw) {
+    int mask = 0xFF;
+    for (int path = 0; path < 8; path++) {
+      ChannelPath known = paths.get(pmcw.chpid(path));
+      if ((pmcw.pim() & 0x80 >> path) != 0 && known != null && !known.isOnline()) {
+        mask &= ~(0x80 >> path);
+      }
+    }
+    return mask;
+  }
+}
