@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code mdev demo}: the main job in half a minute of reading. */
 @Command(
     name = "demo",
-    description = "Create, exhaust and remove mediated devices through the tree, step by step.",
+    description = "Show the main job: create, use, exhaust and remove devices.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       CreateCommand.class,
       RemoveCommand.class,
+      ScreenshotCommand.class,
       ReplayCommand.class,
       HelpCommand.class
     })

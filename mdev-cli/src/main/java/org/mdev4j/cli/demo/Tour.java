@@ -28,8 +28,6 @@ import org.mdev4j.mdev.Mdev;
  * is in use, and leaves nothing behind. Every chapter knows what it expects.
  */
 public final class Tour {
-  private static final String TYPES = "/sys/class/mdev_bus/%s/mdev_supported_types/%s";
-  private static final String DEVICE = "/sys/bus/mdev/devices/%s";
   private static final String SERIAL = "c0ffee00-0001-4000-8000-000000000001";
   private static final List<String> SAMPLES = List.of("mtty", "mdpy", "mbochs");
 
@@ -120,7 +118,7 @@ public final class Tour {
     stage.chapter("Create a serial card with two ports");
     create("mtty", "mtty-2", SERIAL);
     stage.uevents(events.drain());
-    if (host.tree().resolve(DEVICE.formatted(SERIAL)) instanceof SysfsDirectory directory) {
+    if (host.tree().resolve(device(SERIAL).toString()) instanceof SysfsDirectory directory) {
       TreePicture.of(directory).forEach(stage::output);
     }
     stage.say("Two of the 24 ports are gone, so there is room for 22 single or 11 dual cards:");
@@ -137,7 +135,7 @@ public final class Tour {
       stage.output("sent:     " + line);
       String received = new String(talk.exchange(line.getBytes(US_ASCII)), US_ASCII);
       stage.output("received: " + received);
-      stage.output(line.length() + " bytes each way, " + talk.interrupts() + " interrupts");
+      stage.output(line.length() + " bytes each way, " + talk.interrupts() + " interrupt(s)");
       if (!received.equals(line)) {
         stage.surprise("something else came back");
       }
@@ -266,11 +264,11 @@ public final class Tour {
   }
 
   private Path type(String parent, String type) {
-    return host.path(TYPES.formatted(parent, type));
+    return host.path("/sys/class/mdev_bus/" + parent + "/mdev_supported_types/" + type);
   }
 
   private Path device(String uuid) {
-    return host.path(DEVICE.formatted(uuid));
+    return host.path("/sys/bus/mdev/devices/" + uuid);
   }
 
   private static String uuid(int number) {

@@ -10,7 +10,6 @@ import org.mdev4j.vfio.Vfio;
 /** A mediated device, opened as every user of {@code /dev/vfio} opens one; closing closes it all. */
 public final class OpenDevice implements AutoCloseable {
   private static final int TYPE1_V2 = 3;
-  private static final String GROUP = "/sys/bus/mdev/devices/%s/iommu_group";
 
   private final Scope scope;
   private final DeviceFile file;
@@ -28,7 +27,7 @@ public final class OpenDevice implements AutoCloseable {
    */
   public static OpenDevice open(Host host, String uuid, String user) {
     Vfio vfio = host.service(Vfio.class);
-    int number = Integer.parseInt(host.tree().resolve(GROUP.formatted(uuid)).name());
+    int number = Integer.parseInt(host.tree().resolve("/sys/bus/mdev/devices/" + uuid + "/iommu_group").name());
     Scope scope = new Scope(user);
     try {
       GroupFile group = scope.own(vfio.openGroup(number, user));

@@ -24,6 +24,7 @@ public final class Builtins {
         new ShowUevents(),
         new Open(),
         new Close(),
+        new Screenshot(),
         new ShowJobs(),
         new Wait(),
         new Help(),

@@ -1,0 +1,76 @@
+package org.mdev4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.mdev4j.cli.device.OpenDevice;
+import org.mdev4j.cli.device.Picture;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Host;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mdev screenshot}: what a new display shows, as PNG. */
+@Command(
+    name = "screenshot",
+    description = "Make a display on a fresh host and write what it shows as PNG.",
+    footer = {"", "For the displays of a session that runs, see screenshot in mdev shell."},
+    mixinStandardHelpOptions = true)
+final class ScreenshotCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private HostOptions hostOptions;
+
+  @Option(
+      names = "--create",
+      paramLabel = "PARENT/TYPE",
+      defaultValue = "mdpy/mdpy-vga",
+      description = "What to make (default: ${DEFAULT-VALUE}).")
+  private String create;
+
+  @Parameters(index = "0", description = "The UUID that the display gets.")
+  private UUID uuid;
+
+  @Parameters(index = "1", paramLabel = "FILE.png", description = "Where the picture goes.")
+  private Path file;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs anything
+  ScreenshotCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    int slash = create.indexOf('/');
+    if (slash < 1) {
+      throw new ParameterException(spec.commandLine(), "'" + create + "' is no PARENT/TYPE");
+    }
+    String parent = create.substring(0, slash);
+    String type = create.substring(slash + 1);
+    try (Host host = hostOptions.start("screenshot")) {
+      host.modules().modprobe("vfio_iommu_type1");
+      host.modules().modprobe(parent);
+      Path types = host.path("/sys/class/mdev_bus/" + parent + "/mdev_supported_types");
+      Files.writeString(
+          types.resolve(type).resolve("create"), uuid.toString(), StandardOpenOption.WRITE);
+      try (OpenDevice device = OpenDevice.open(host, uuid.toString(), "mdev screenshot")) {
+        Picture picture = Picture.of(device.file());
+        picture.writePng(file);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(picture.width() + "x" + picture.height() + " pixels in " + file);
+      }
+      return 0;
+    } catch (IOException failure) {
+      if (failure.getCause() instanceof ErrnoException refusal) {
+        throw refusal;
+      }
+      throw failure;
+    }
+  }
+}
