@@ -252,6 +252,11 @@ public final class Bus implements AutoCloseable {
       throw refusal(device, driver, failure);
     }
     device.emit(Action.BIND);
+    try {
+      driver.driver().bound(device);
+    } catch (Throwable failure) {
+      log.error("{}: {} is bound, but what should follow failed", driver.name(), device, failure);
+    }
   }
 
   private static ErrnoException refusal(Device device, RegisteredDriver driver, Throwable failure) {

@@ -24,6 +24,12 @@ public interface Driver {
   List<AttributeGroup> probe(Device device, Scope scope);
 
   /**
+   * The binding that {@link #probe} agreed to is complete and was announced: time to begin what adds
+   * further devices, so that their events follow that of the binding. Cannot fail.
+   */
+  default void bound(Device device) {}
+
+  /**
    * Lets {@code device} go. Cannot fail; may block until its users have closed it. The scope of the
    * pair is closed afterwards, so many drivers have nothing to do here.
    */

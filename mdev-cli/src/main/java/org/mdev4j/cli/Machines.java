@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.mdev4j.device.host.Machine;
+import org.mdev4j.sim.css.CssMachines;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -28,8 +28,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Machines implements ITypeConverter<Machine> {
   private static final List<String> KEYS = List.of("name", "powerManagement", "hardware");
 
-  private final Map<String, Supplier<Machine>> builtIn =
-      new TreeMap<>(Map.of("plain", Machine::plain));
+  private final Map<String, Machine> builtIn = builtIn();
   private final JsonMapper json =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -44,9 +43,9 @@ final class Machines implements ITypeConverter<Machine> {
    */
   @Override
   public Machine convert(String value) {
-    Supplier<Machine> named = builtIn.get(value);
+    Machine named = builtIn.get(value);
     if (named != null) {
-      return named.get();
+      return named;
     }
     if (!value.contains("/") && !value.endsWith(".json")) {
       throw new TypeConversionException(
@@ -57,6 +56,15 @@ final class Machines implements ITypeConverter<Machine> {
               + "; or name a JSON file");
     }
     return read(value);
+  }
+
+  private static Map<String, Machine> builtIn() {
+    Map<String, Machine> machines = new TreeMap<>();
+    machines.put(Machine.plain().name(), Machine.plain());
+    for (String name : CssMachines.names()) {
+      CssMachines.find(name).ifPresent(machine -> machines.put(name, machine));
+    }
+    return machines;
   }
 
   private Machine read(String file) {

@@ -61,6 +61,7 @@ public final class Tour {
       tour.cleanUp();
       created = tour.created;
     }
+    ChannelSubsystemTour.give(stage);
     long millis = Duration.between(start, Instant.now()).toMillis();
     stage.say("");
     boolean good = stage.surprises() == 0;

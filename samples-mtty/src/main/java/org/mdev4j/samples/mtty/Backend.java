@@ -8,13 +8,16 @@ import java.util.stream.Stream;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
+import org.mdev4j.device.lifetime.Scope;
 
 /** What a card's ports are connected to: parameter {@code backend} of the module. */
 enum Backend {
   /** Each port to itself: what is transmitted comes back. */
   LOOPBACK,
   /** The two ports of a card to each other; a single port to nothing. */
-  NULL_MODEM;
+  NULL_MODEM,
+  /** Each port to a pseudo-terminal of this machine, which the card's attributes name. */
+  PTY;
 
   /**
    * @throws ErrnoException {@code EINVAL} for a name that there is not
@@ -25,8 +28,12 @@ enum Backend {
         return backend;
       }
     }
-    String known = Arrays.stream(values()).map(Backend::text).collect(Collectors.joining(", "));
-    throw new ErrnoException(Errno.EINVAL, "no backend '" + name + "'; there are: " + known);
+    throw new ErrnoException(Errno.EINVAL, "no backend '" + name + "'; there are: " + names());
+  }
+
+  /** The names of all. */
+  static String names() {
+    return Arrays.stream(values()).map(Backend::text).collect(Collectors.joining(", "));
   }
 
   /** The name by which the parameter knows it. */
@@ -34,19 +41,21 @@ enum Backend {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Makes a card's ports and connects them. For the arguments see {@link Uart}. */
-  List<Uart> ports(int count, Object lock, HostClock clock, Runnable interruptChanged) {
-    List<Cable> cables = Stream.generate(Cable::new).limit(count).toList();
-    List<Uart> ports =
-        cables.stream().map(cable -> new Uart(lock, clock, cable, interruptChanged)).toList();
-    if (this == LOOPBACK) {
-      for (int i = 0; i < count; i++) {
-        cables.get(i).plugIntoItself(ports.get(i));
-      }
-    } else if (count == 2) {
-      cables.get(0).plugInto(ports.get(1));
-      cables.get(1).plugInto(ports.get(0));
-    }
-    return ports;
+  /**
+   * Makes what the ports of a card get plugged into.
+   *
+   * @param clock tells when to look for what comes in
+   * @param scope takes what is acquired
+   * @throws ErrnoException {@code EIO} if this machine can't give it
+   */
+  List<Line> lines(int ports, HostClock clock, Scope scope) {
+    return switch (this) {
+      case LOOPBACK -> Stream.<Line>generate(Loopback::new).limit(ports).toList();
+      case NULL_MODEM -> ports == 2 ? NullModem.cable() : List.of(NullModem.unplugged());
+      case PTY ->
+          Stream.<Line>generate(() -> new Terminal(scope.own(PseudoTerminal.open()), clock))
+              .limit(ports)
+              .toList();
+    };
   }
 }

@@ -30,6 +30,19 @@ final class CardMigration implements MigrationModel {
   }
 
   @Override
+  public void arc(MigrationState from, MigrationState to) {
+    switch (to) {
+      case RUNNING, RUNNING_P2P, PRE_COPY, PRE_COPY_P2P -> card.resume();
+      case STOP, STOP_COPY, RESUMING, ERROR -> card.pause();
+    }
+  }
+
+  @Override
+  public void reset() {
+    card.resume();
+  }
+
+  @Override
   public Saving save(MigrationState first) {
     return new CardSaving();
   }

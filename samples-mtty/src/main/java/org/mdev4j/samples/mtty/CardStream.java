@@ -117,25 +117,21 @@ final class CardStream {
     for (int i = 0; i < count; i++) {
       received[i] = port.get(FIFO + (tail + i) % ReceiveFifo.SIZE);
     }
-    int interruptEnable = port.get(IER) & IER_ALL;
     return new UartState(
-        interruptEnable,
+        port.get(IER) & IER_ALL,
         port.get(HEAD + 8) & 0xff,
         port.get(LCR) & 0xff,
         port.get(MCR) & MCR_ALL,
         port.get(SCR) & 0xff,
         port.getShort(HEAD + 6) & 0xffff,
         port.get(MSR) & 0xff,
-        // The transmitter is empty, so an interrupt that is enabled may be asked for once more.
-        (interruptEnable & IER_THRI) != 0,
         new ReceiveFifo.Saved(received, overrun == 1));
   }
 
   private static void expect(String what, long found, long expected) {
     if (found != expected) {
       throw new ErrnoException(
-          Errno.EFAULT,
-          String.format("saved state: %s is 0x%x, not 0x%x", what, found, expected));
+          Errno.EFAULT, String.format("saved state: %s is 0x%x, not 0x%x", what, found, expected));
     }
   }
 

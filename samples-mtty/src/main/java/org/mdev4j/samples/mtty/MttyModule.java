@@ -13,8 +13,8 @@ import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevType;
 
 /**
- * Module {@code mtty} ({@code spec/samples.md} 1): one parent with 24 serial ports, which cards with
- * one or two ports share.
+ * Module {@code mtty} ({@code spec/samples.md} 1): one parent with 24 serial ports, which cards
+ * with one or two ports share.
  */
 public final class MttyModule implements DriverModule {
   /** What the types take from the pool. */
@@ -41,7 +41,10 @@ public final class MttyModule implements DriverModule {
   public List<Parameter> parameters() {
     return List.of(
         // The kernel's module has no parameters, so the tree shows none.
-        Parameter.text("backend", Backend.LOOPBACK.text(), "what ports are connected to: loopback, null-modem")
+        Parameter.text(
+                "backend",
+                Backend.LOOPBACK.text(),
+                "what ports are connected to: " + Backend.names())
             .hidden());
   }
 
@@ -49,7 +52,8 @@ public final class MttyModule implements DriverModule {
   public void load(ModuleContext context) {
     Mdev mdev = context.service(Mdev.class);
     DeviceClass mtty = context.scope().own(context.devices().declareClass("mtty"));
-    MttyDriver driver = new MttyDriver(Backend.named(context.parameters().text("backend")), context.clock());
+    MttyDriver driver =
+        new MttyDriver(Backend.named(context.parameters().text("backend")), context.clock());
     mdev.registerDriver(context, driver);
     Device parent = context.devices().add(DeviceSpec.named("mtty").in(mtty), context.scope());
     mdev.registerParent(

@@ -5,6 +5,9 @@ import static org.mdev4j.samples.mtty.UartBits.*;
 /**
  * The receiver of a 16550A: 16 bytes with their errors, or one when FIFOs are off.
  *
+ * <p>A byte's errors are shown from when it is the oldest until they are looked at, also if the
+ * byte itself was read before.
+ *
  * <p>Called under the card's monitor.
  */
 final class ReceiveFifo {
@@ -16,7 +19,7 @@ final class ReceiveFifo {
   private int count;
   private int capacity = 1;
   private int level = 1;
-  private boolean overrun;
+  private int shownErrors;
 
   /** Sets capacity and level; bytes that are stored stay. */
   void configure(boolean fifo, int receiveLevel) {
@@ -24,28 +27,47 @@ final class ReceiveFifo {
     level = receiveLevel;
   }
 
+  /** Drops the bytes; errors that are shown stay. */
   void clear() {
     head = 0;
     count = 0;
-    overrun = false;
+  }
+
+  /** Back to power-on: empty, one byte, no errors. */
+  void reset() {
+    clear();
+    configure(false, 1);
+    shownErrors = 0;
   }
 
   boolean isEmpty() {
     return count == 0;
   }
 
+  /** How many bytes more can be stored. */
+  int room() {
+    return Math.max(0, capacity - count);
+  }
+
   boolean levelReached() {
     return count >= level;
   }
 
-  /** Stores a byte with its error bits of LSR; one too many is lost and noted as overrun. */
+  /**
+   * Stores a byte with its error bits of LSR. If there is no room a byte is lost, which is noted as
+   * overrun: with FIFOs the new one, without them the one that was not read.
+   */
   void offer(int value, int errors) {
-    if (count >= capacity) {
-      overrun = true;
-      return;
+    if (count < capacity) {
+      count++;
+    } else {
+      shownErrors |= LSR_OVERRUN;
+      if (capacity == SIZE) {
+        return;
+      }
     }
-    entries[(head + count) % SIZE] = errors << 8 | value;
-    count++;
+    entries[(head + count - 1) % SIZE] = errors << 8 | value;
+    showErrors();
   }
 
   /** Takes the oldest byte; 0 if there is none. */
@@ -56,27 +78,25 @@ final class ReceiveFifo {
     int value = entries[head] & 0xff;
     head = (head + 1) % SIZE;
     count--;
+    showErrors();
     return value;
   }
 
   /** Whether LSR has an error to show: an overrun, or one of the oldest byte. */
   boolean hasErrors() {
-    return overrun || oldestErrors() != 0;
+    return shownErrors != 0;
   }
 
   /** The receiver's bits of LSR; reading them clears the errors. */
   int takeStatus() {
-    int status = count > 0 ? LSR_DATA_READY | oldestErrors() : 0;
-    if (overrun) {
-      status |= LSR_OVERRUN;
+    int status = shownErrors;
+    if (count > 0) {
+      status |= LSR_DATA_READY;
     }
-    if (capacity == SIZE && anyErrors()) {
+    if (capacity == SIZE && ((shownErrors & LSR_BREAK) != 0 || anyErrors())) {
       status |= LSR_FIFO_ERROR;
     }
-    overrun = false;
-    if (count > 0) {
-      entries[head] &= 0xff;
-    }
+    shownErrors = 0;
     return status;
   }
 
@@ -89,19 +109,24 @@ final class ReceiveFifo {
     for (int i = 0; i < count; i++) {
       bytes[i] = (byte) entries[(head + i) % SIZE];
     }
-    return new Saved(bytes, overrun);
+    return new Saved(bytes, (shownErrors & LSR_OVERRUN) != 0);
   }
 
+  /** Takes over what was saved, also more than {@link #configure} has room for. */
   void load(Saved saved) {
-    clear();
-    for (byte value : saved.bytes()) {
-      offer(Byte.toUnsignedInt(value), 0);
+    head = 0;
+    count = saved.bytes().length;
+    for (int i = 0; i < count; i++) {
+      entries[i] = Byte.toUnsignedInt(saved.bytes()[i]);
     }
-    overrun = saved.overrun();
+    shownErrors = saved.overrun() ? LSR_OVERRUN : 0;
   }
 
-  private int oldestErrors() {
-    return count > 0 ? entries[head] >> 8 : 0;
+  private void showErrors() {
+    if (count > 0) {
+      shownErrors |= entries[head] >> 8;
+      entries[head] &= 0xff;
+    }
   }
 
   private boolean anyErrors() {

@@ -43,8 +43,17 @@ final class SerialCard implements PciDevice, Resettable, Migratable, LogsDma {
   private final DmaLog dmaLog = new QuietLog();
   private @Nullable DeviceContext user;
 
-  SerialCard(int portCount, Backend backend, HostClock clock) {
-    ports = backend.ports(portCount, this, clock, this::interruptChanged);
+  /**
+   * @param lines what its ports, as many, get plugged into
+   * @param clock for the receivers' time-outs
+   */
+  SerialCard(List<Line> lines, HostClock clock) {
+    int portCount = lines.size();
+    ports =
+        lines.stream().map(line -> new Uart(this, clock, line, this::interruptChanged)).toList();
+    for (int i = 0; i < portCount; i++) {
+      lines.get(i).connect(ports.get(i));
+    }
     config = configuration(portCount);
     PciRegions.Builder builder = PciRegions.shifted(config);
     for (int i = 0; i < portCount; i++) {
@@ -82,24 +91,32 @@ final class SerialCard implements PciDevice, Resettable, Migratable, LogsDma {
   @Override
   public List<IrqIndex> irqs() {
     return List.of(
-        IrqIndex.intx(), IrqIndex.msi(1), IrqIndex.refused(), IrqIndex.refused(), IrqIndex.refused());
+        IrqIndex.intx(),
+        IrqIndex.msi(1),
+        IrqIndex.refused(),
+        IrqIndex.refused(),
+        IrqIndex.refused());
   }
 
   @Override
   public synchronized void open(DeviceContext context) {
     user = context;
     reset();
+    ports.forEach(Uart::discard);
+    ports.forEach(Uart::start);
   }
 
   @Override
   public synchronized void close() {
     user = null;
+    ports.forEach(Uart::stop);
   }
 
   @Override
   public synchronized void reset() {
     config.reset();
     ports.forEach(Uart::reset);
+    ports.forEach(port -> port.setModemChanges(0));
   }
 
   @Override
@@ -116,6 +133,18 @@ final class SerialCard implements PciDevice, Resettable, Migratable, LogsDma {
     return ports.size();
   }
 
+  /** The state does not change but by its user, until {@link #resume}. */
+  synchronized void pause() {
+    ports.forEach(Uart::stop);
+  }
+
+  /** Things happen again, as long as somebody uses the card. */
+  synchronized void resume() {
+    if (user != null) {
+      ports.forEach(Uart::start);
+    }
+  }
+
   /** The state of all ports, at one moment. */
   synchronized List<UartState> save() {
     return ports.stream().map(Uart::save).toList();
@@ -126,13 +155,20 @@ final class SerialCard implements PciDevice, Resettable, Migratable, LogsDma {
     for (int i = 0; i < states.size(); i++) {
       ports.get(i).load(states.get(i));
     }
+    for (int i = 0; i < states.size(); i++) {
+      ports.get(i).setModemChanges(states.get(i).modemStatus());
+    }
   }
 
   /** Both ports share the card's interrupt. Called under the monitor. */
   private void interruptChanged() {
     DeviceContext context = user;
     if (context != null) {
-      context.interrupts().line(ports.stream().anyMatch(Uart::interrupt));
+      boolean asserted = false;
+      for (Uart port : ports) {
+        asserted |= port.interrupt();
+      }
+      context.interrupts().line(asserted);
     }
   }
 

@@ -13,83 +13,101 @@ import org.mdev4j.device.host.HostClock;
  *
  * <h2>Interrupts</h2>
  *
- * Four sources, of which {@code IIR} names the most urgent that is enabled and pending:
+ * Five sources, of which {@code IIR} names the most urgent that is enabled and pending:
  *
  * <pre>
  *   IIR   source                          pending until
  *   0x06  receiver line status            LSR is read
  *   0x04  received data, level reached    fewer bytes than the level
- *   0x0c  received data, time-out         RBR is read, or a byte comes
+ *   0x0c  received data, time-out         RBR is read
  *   0x02  transmitter empty               IIR says so, or THR is written
  *   0x00  modem status                    MSR is read
  * </pre>
  *
+ * A byte written to THR leaves the transmitter empty again at once, so its interrupt goes away and
+ * comes back: the interrupt output shows both, for a user that counts edges.
+ *
  * <h2>Thread safety</h2>
  *
- * All methods but the constructor are called under the monitor of the card, which is {@code lock}; so
- * is the timer, which takes it itself.
+ * All methods but the constructor and {@link #underLock} are called under the monitor of the card,
+ * {@code lock}.
  */
 final class Uart {
-  /** What the port is connected to. */
-  interface Line {
-    /** A byte goes out. */
-    void send(int value);
-
-    /** The line is held low for longer than a character. */
-    void sendBreak();
-
-    /** DTR and RTS as this port drives them, bits of {@code MCR}. */
-    void outputsChanged(int modemControl);
-  }
-
   private static final int CLOCK_BAUD = 115200;
   private static final int BITS_PER_CHARACTER = 10;
   private static final int TIMEOUT_CHARACTERS = 4;
   private static final int POWER_ON_DIVISOR = 12;
 
   private final Object lock;
-  private final HostClock clock;
   private final Line line;
   private final Runnable interruptChanged;
   private final ReceiveFifo receiver = new ReceiveFifo();
+  private final ModemStatus modem = new ModemStatus();
+  private final CharacterTimeout timeout;
   private int interruptEnable;
   private int fifoControl;
   private int lineControl;
-  private int modemControl;
   private int scratch;
-  private int divisor;
-  private int modemInputs;
-  private int modemDeltas;
+  private int divisor = POWER_ON_DIVISOR;
   private boolean transmitterPending;
-  private boolean timeoutPending;
-  private long activity;
-  private boolean timerRuns;
 
   /**
    * @param lock guards everything; the timer takes it
+   * @param line where bytes go
    * @param interruptChanged called when {@link #interrupt} may have changed
    */
   Uart(Object lock, HostClock clock, Line line, Runnable interruptChanged) {
     this.lock = lock;
-    this.clock = clock;
     this.line = line;
     this.interruptChanged = interruptChanged;
-    reset();
+    timeout = new CharacterTimeout(lock, clock, this::lookAtTimeout);
   }
 
-  /** Puts all registers into their state after a master reset; the modem inputs stay. */
+  /** Runs {@code action} under the card's monitor: for a line that does something by itself. */
+  void underLock(Runnable action) {
+    synchronized (lock) {
+      action.run();
+    }
+  }
+
+  /** From now on things happen by themselves: bytes come, time passes. */
+  void start() {
+    line.start();
+    lookAtTimeout();
+  }
+
+  /** Nothing happens by itself until the next {@link #start}. */
+  void stop() {
+    line.stop();
+    timeout.pause();
+  }
+
+  /** Drops what waits on the line: it was for another user. */
+  void discard() {
+    line.discard();
+  }
+
+  /**
+   * Master reset: all registers as at power-on. What the modem's lines do meanwhile is forgotten by
+   * {@link #setModemChanges}, once all ports that are wired to each other are reset.
+   */
   void reset() {
     interruptEnable = 0;
     fifoControl = 0;
     lineControl = 0;
-    modemControl = 0;
     scratch = 0;
     divisor = POWER_ON_DIVISOR;
-    modemDeltas = 0;
     transmitterPending = false;
-    timeoutPending = false;
-    receiver.configure(false, 1);
-    line.outputsChanged(modemControl);
+    timeout.reset();
+    receiver.reset();
+    modem.setControl(0);
+    line.outputsChanged(0);
+    interruptChanged.run();
+  }
+
+  /** Sets the bits of {@code MSR} that tell changes. */
+  void setModemChanges(int bits) {
+    modem.setChanges(bits);
     interruptChanged.run();
   }
 
@@ -104,7 +122,7 @@ final class Uart {
       case IER -> divisorLatch() ? divisor >> 8 : interruptEnable;
       case IIR -> readIdentification();
       case LCR -> lineControl;
-      case MCR -> modemControl;
+      case MCR -> modem.control();
       case LSR -> readLineStatus();
       case MSR -> readModemStatus();
       default -> scratch;
@@ -115,14 +133,14 @@ final class Uart {
     switch (register) {
       case THR -> {
         if (divisorLatch()) {
-          divisor = divisor & 0xff00 | value;
+          divisor = (divisor & 0xff00) | value;
         } else {
           transmit(value);
         }
       }
       case IER -> {
         if (divisorLatch()) {
-          divisor = value << 8 | divisor & 0xff;
+          divisor = value << 8 | (divisor & 0xff);
         } else {
           writeInterruptEnable(value);
         }
@@ -138,9 +156,14 @@ final class Uart {
     interruptChanged.run();
   }
 
+  /** How many bytes {@link #receive} can take now; none while looped, when it would lose them. */
+  int room() {
+    return modem.isLooped() ? 0 : receiver.room();
+  }
+
   /** A byte comes in from the line. */
   void receive(int value) {
-    if (!looped()) {
+    if (!modem.isLooped()) {
       take(value, 0);
       interruptChanged.run();
     }
@@ -148,7 +171,7 @@ final class Uart {
 
   /** A break comes in from the line. */
   void receiveBreak() {
-    if (!looped()) {
+    if (!modem.isLooped()) {
       take(0, LSR_BREAK);
       interruptChanged.run();
     }
@@ -156,45 +179,50 @@ final class Uart {
 
   /** The modem inputs of the line are now {@code inputs}: bits 4 to 7 of {@code MSR}. */
   void modemInputs(int inputs) {
-    int before = modemStatus();
-    modemInputs = inputs & MSR_INPUTS;
-    noteModemChange(before);
+    modem.setWire(inputs);
     interruptChanged.run();
-  }
-
-  /** The modem inputs as they are without a look at {@code MCR}'s loop bit. */
-  void connectModemInputs(int inputs) {
-    modemInputs = inputs & MSR_INPUTS;
   }
 
   private boolean divisorLatch() {
     return (lineControl & LCR_DLAB) != 0;
   }
 
-  private boolean looped() {
-    return (modemControl & MCR_LOOP) != 0;
+  private boolean fifosEnabled() {
+    return (fifoControl & FCR_ENABLE) != 0;
+  }
+
+  /** Whether a break is on the wire, which it is not while looped. */
+  private boolean breaking() {
+    return (lineControl & LCR_BREAK) != 0 && !modem.isLooped();
   }
 
   private int readReceiver() {
+    boolean empty = receiver.isEmpty();
     int value = receiver.poll();
-    noteActivity();
-    interruptChanged.run();
+    timeout.byteRead();
+    if (!empty && receiver.isEmpty()) {
+      line.receiverEmptied();
+    }
+    lookAtTimeout();
     return value;
   }
 
   private void transmit(int value) {
+    transmitterPending = false;
+    interruptChanged.run();
     int sent = value & (0xff >> (3 - (lineControl & LCR_WORD_LENGTH)));
-    transmitterPending = true;
-    if (looped()) {
+    if (modem.isLooped()) {
       take(sent, 0);
-    } else {
+    } else if (!breaking()) {
       line.send(sent);
     }
+    transmitterPending = true;
   }
 
   private void take(int value, int errors) {
     receiver.offer(value, errors);
-    noteActivity();
+    timeout.byteCame();
+    watchForTimeout();
   }
 
   private void writeInterruptEnable(int value) {
@@ -202,36 +230,42 @@ final class Uart {
     interruptEnable = value & IER_ALL;
     // The transmitter is empty: enabling its interrupt asks for it, each time anew.
     transmitterPending |= !before && (interruptEnable & IER_THRI) != 0;
-    if ((interruptEnable & IER_RDI) != 0) {
-      watchForTimeout();
-    }
+    watchForTimeout();
   }
 
   private void writeFifoControl(int value) {
     boolean enable = (value & FCR_ENABLE) != 0;
-    if (enable != ((fifoControl & FCR_ENABLE) != 0) || (value & FCR_CLEAR_RECEIVER) != 0) {
+    // Without the enable bit the others are not looked at.
+    if (enable != fifosEnabled() || (enable && (value & FCR_CLEAR_RECEIVER) != 0)) {
       receiver.clear();
-      timeoutPending = false;
+      timeout.byteRead();
     }
-    fifoControl = enable ? value : 0;
-    receiver.configure(enable, enable ? level(value) : 1);
+    fifoControl = enable ? value & FCR_STORED : 0;
+    configureReceiver();
+    watchForTimeout();
+  }
+
+  private void configureReceiver() {
+    receiver.configure(fifosEnabled(), fifosEnabled() ? level(fifoControl) : 1);
   }
 
   private void writeLineControl(int value) {
-    boolean breaks = (value & ~lineControl & LCR_BREAK) != 0;
+    boolean before = breaking();
     lineControl = value;
-    if (breaks && looped()) {
-      take(0, LSR_BREAK);
-    } else if (breaks) {
-      line.sendBreak();
-    }
+    sendBreakUnless(before);
   }
 
   private void writeModemControl(int value) {
-    int before = modemStatus();
-    modemControl = value & MCR_ALL;
-    noteModemChange(before);
-    line.outputsChanged(looped() ? 0 : modemControl);
+    boolean before = breaking();
+    modem.setControl(value);
+    line.outputsChanged(modem.outputs());
+    sendBreakUnless(before);
+  }
+
+  private void sendBreakUnless(boolean before) {
+    if (!before && breaking()) {
+      line.sendBreak();
+    }
   }
 
   private int readIdentification() {
@@ -240,7 +274,7 @@ final class Uart {
       transmitterPending = false;
       interruptChanged.run();
     }
-    return source | ((fifoControl & FCR_ENABLE) != 0 ? IIR_FIFOS : 0);
+    return source | (fifosEnabled() ? IIR_FIFOS : 0);
   }
 
   private int readLineStatus() {
@@ -250,29 +284,10 @@ final class Uart {
   }
 
   private int readModemStatus() {
-    int status = modemStatus() | modemDeltas;
-    modemDeltas = 0;
+    int status = modem.status();
+    modem.setChanges(0);
     interruptChanged.run();
     return status;
-  }
-
-  /** The inputs that MSR shows: the line's, or the own outputs while looped. */
-  private int modemStatus() {
-    if (!looped()) {
-      return modemInputs;
-    }
-    return ((modemControl & MCR_DTR) != 0 ? MSR_DSR : 0)
-        | ((modemControl & MCR_RTS) != 0 ? MSR_CTS : 0)
-        | ((modemControl & MCR_OUT1) != 0 ? MSR_RI : 0)
-        | ((modemControl & MCR_OUT2) != 0 ? MSR_DCD : 0);
-  }
-
-  private void noteModemChange(int before) {
-    int now = modemStatus();
-    int changed = (before ^ now) & ~MSR_RI;
-    // The ring indicator counts only when it ends.
-    int rang = before & ~now & MSR_RI;
-    modemDeltas |= (changed | rang) >> 4;
   }
 
   private int source() {
@@ -282,57 +297,33 @@ final class Uart {
     if ((interruptEnable & IER_RDI) != 0 && receiver.levelReached()) {
       return IIR_RDI;
     }
-    if ((interruptEnable & IER_RDI) != 0 && timeoutPending) {
+    if ((interruptEnable & IER_RDI) != 0 && timeout.isPending()) {
       return IIR_TIMEOUT;
     }
     if ((interruptEnable & IER_THRI) != 0 && transmitterPending) {
       return IIR_THRI;
     }
-    if ((interruptEnable & IER_MSI) != 0 && modemDeltas != 0) {
+    if ((interruptEnable & IER_MSI) != 0 && modem.hasChanged()) {
       return IIR_MSI;
     }
     return IIR_NONE;
   }
 
-  /** A byte came or was read: the time-out starts anew. */
-  private void noteActivity() {
-    timeoutPending = false;
-    activity++;
-    watchForTimeout();
-  }
-
-  private boolean waitsForTimeout() {
-    return (fifoControl & FCR_ENABLE) != 0
+  private void watchForTimeout() {
+    if (fifosEnabled()
         && (interruptEnable & IER_RDI) != 0
         && !receiver.isEmpty()
-        && !receiver.levelReached();
-  }
-
-  /** Sees to it that a timer runs while bytes wait below the level; one timer, not one per byte. */
-  private void watchForTimeout() {
-    if (!timerRuns && !timeoutPending && waitsForTimeout()) {
-      timerRuns = true;
-      long seen = activity;
-      var _ = clock.schedule(timeout(), () -> timePassed(seen));
+        && !receiver.levelReached()) {
+      timeout.watch(timeoutLength());
     }
   }
 
-  private void timePassed(long seen) {
-    synchronized (lock) {
-      timerRuns = false;
-      if (!waitsForTimeout()) {
-        return;
-      }
-      if (activity == seen) {
-        timeoutPending = true;
-        interruptChanged.run();
-      } else {
-        watchForTimeout();
-      }
-    }
+  private void lookAtTimeout() {
+    watchForTimeout();
+    interruptChanged.run();
   }
 
-  private Duration timeout() {
+  private Duration timeoutLength() {
     long bits = (long) TIMEOUT_CHARACTERS * BITS_PER_CHARACTER * Math.max(1, divisor);
     return Duration.ofNanos(bits * 1_000_000_000 / CLOCK_BAUD);
   }
@@ -343,30 +334,30 @@ final class Uart {
         interruptEnable,
         fifoControl,
         lineControl,
-        modemControl,
+        modem.control(),
         scratch,
         divisor,
-        modemInputs | modemDeltas,
-        transmitterPending,
+        modem.status(),
         receiver.save());
   }
 
-  /** Takes over a saved state. */
+  /**
+   * Takes over a saved state, all but the modem's changes: {@link #setModemChanges} is for these.
+   */
   void load(UartState state) {
+    reset();
     interruptEnable = state.interruptEnable();
-    fifoControl = state.fifoControl();
+    fifoControl = state.fifoControl() & FCR_STORED;
     lineControl = state.lineControl();
-    modemControl = state.modemControl();
     scratch = state.scratch();
     divisor = state.divisor();
-    modemDeltas = state.modemStatus() & ~MSR_INPUTS;
-    transmitterPending = state.transmitterPending();
-    timeoutPending = false;
-    boolean fifos = (fifoControl & FCR_ENABLE) != 0;
-    receiver.configure(fifos, fifos ? level(fifoControl) : 1);
+    // The transmitter is empty, so an interrupt that is enabled may be asked for once more.
+    transmitterPending = (interruptEnable & IER_THRI) != 0;
+    modem.setControl(state.modemControl());
+    configureReceiver();
     receiver.load(state.receiver());
-    line.outputsChanged(looped() ? 0 : modemControl);
-    noteActivity();
+    timeout.byteCame();
+    line.outputsChanged(modem.outputs());
     interruptChanged.run();
   }
 }

@@ -33,6 +33,9 @@ final class UartBits {
   static final int FCR_ENABLE = 0x01;
   static final int FCR_CLEAR_RECEIVER = 0x02;
 
+  /** The bits that stay: enable, DMA mode and the level. */
+  static final int FCR_STORED = 0xc9;
+
   static final int LCR_WORD_LENGTH = 0x03;
   static final int LCR_BREAK = 0x40;
   static final int LCR_DLAB = 0x80;
@@ -56,6 +59,9 @@ final class UartBits {
   static final int MSR_RI = 0x40;
   static final int MSR_DCD = 0x80;
   static final int MSR_INPUTS = 0xf0;
+
+  /** A partner that is there and can take bytes. */
+  static final int MSR_READY = MSR_CTS | MSR_DSR | MSR_DCD;
 
   private UartBits() {}
 

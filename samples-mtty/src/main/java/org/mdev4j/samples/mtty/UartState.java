@@ -10,7 +10,6 @@ package org.mdev4j.samples.mtty;
  * @param scratch SCR
  * @param divisor DLM and DLL
  * @param modemStatus MSR
- * @param transmitterPending whether the transmitter's interrupt is pending
  * @param receiver the received bytes
  */
 record UartState(
@@ -21,5 +20,4 @@ record UartState(
     int scratch,
     int divisor,
     int modemStatus,
-    boolean transmitterPending,
     ReceiveFifo.Saved receiver) {}

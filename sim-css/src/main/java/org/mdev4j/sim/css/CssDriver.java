@@ -7,8 +7,9 @@ import org.mdev4j.device.sysfs.AttributeGroup;
 /**
  * A driver of subchannels, registered with {@link ChannelSubsystem#registerDriver}.
  *
- * <p>{@link #probe} and {@link #remove} are called under the device lock, the others as each says.
- * From before {@code probe} until after {@code remove} the others may be called at any time.
+ * <p>{@link #probe}, {@link #bound} and {@link #remove} are called under the device lock, the
+ * others as each says. From before {@code probe} until after {@code remove} the others may be
+ * called at any time.
  */
 public interface CssDriver {
   /** Its name on the css bus. */
@@ -27,6 +28,9 @@ public interface CssDriver {
    * @throws org.mdev4j.device.errno.ErrnoException to refuse
    */
   List<AttributeGroup> probe(Subchannel subchannel, Scope scope);
+
+  /** The subchannel is bound and that was announced. Called under the device lock. */
+  default void bound(Subchannel subchannel) {}
 
   /** Lets a subchannel go; may block until its users have. */
   default void remove(Subchannel subchannel) {}

@@ -42,23 +42,14 @@ final class CcwBus {
     scope.onClose(() -> ccw.unregisterDriver(driver));
   }
 
-  /**
-   * Adds the device behind {@code subchannel}; when a driver takes it, it goes online.
-   *
-   * @return whether it is online
-   */
+  /** Adds the device behind {@code subchannel}; when a driver takes it, it goes online. */
   Device add(Device subchannel, String busId, CcwIdentity identity) {
-    Device device =
-        core.add(
-            DeviceSpec.named(busId)
-                .below(subchannel)
-                .on(ccw)
-                .carrying(identity)
-                .with(attributes(identity, busId)));
-    if (device.driver() != null) {
-      goOnline(device, identity);
-    }
-    return device;
+    return core.add(
+        DeviceSpec.named(busId)
+            .below(subchannel)
+            .on(ccw)
+            .carrying(identity)
+            .with(attributes(identity, busId)));
   }
 
   void remove(Device device) {
@@ -148,6 +139,11 @@ final class CcwBus {
     @Override
     public List<AttributeGroup> probe(Device device, Scope scope) {
       return List.of();
+    }
+
+    @Override
+    public void bound(Device device) {
+      goOnline(device, device.payload(CcwIdentity.class));
     }
 
     @Override

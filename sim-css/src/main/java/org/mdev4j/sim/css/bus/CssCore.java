@@ -3,6 +3,8 @@ package org.mdev4j.sim.css.bus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -174,8 +176,9 @@ final class CssCore implements ChannelSubsystem {
 
   /** Looks at every place that the machine or the bus has. */
   void evaluateAll() {
-    backplane.places().forEach(this::evaluate);
-    known.keySet().forEach(this::evaluate);
+    Set<SubchannelId> everywhere = new TreeSet<>(backplane.places());
+    everywhere.addAll(known.keySet());
+    everywhere.forEach(this::evaluate);
   }
 
   /** Looks whether something is new, changed or gone at a place. */

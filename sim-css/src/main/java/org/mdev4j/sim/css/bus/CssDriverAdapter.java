@@ -37,6 +37,11 @@ final class CssDriverAdapter implements Driver {
   }
 
   @Override
+  public void bound(Device device) {
+    css.bound(device.payload(CssSubchannel.class));
+  }
+
+  @Override
   public void remove(Device device) {
     css.remove(device.payload(CssSubchannel.class));
   }

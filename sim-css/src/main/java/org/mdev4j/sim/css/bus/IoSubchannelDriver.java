@@ -47,12 +47,19 @@ final class IoSubchannelDriver implements CssDriver {
     CssSubchannel known = (CssSubchannel) subchannel;
     CcwChild child = new CcwChild(known, bus, memory, queue);
     children.put(subchannel, child);
-    recognise(child);
     return List.of(
         AttributeGroup.of(
             "",
             Attribute.readOnly("vpm", () -> String.format(Locale.ROOT, "%02x", known.vpm())),
             Attribute.writeOnly("logging", ignored -> {})));
+  }
+
+  @Override
+  public void bound(Subchannel subchannel) {
+    CcwChild child = children.get(subchannel);
+    if (child != null) {
+      recognise(child);
+    }
   }
 
   @Override

@@ -1,0 +1,56 @@
+package org.mdev4j.vfio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mdev4j.vfio.VfioHost.assertErrno;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfio.ToyDevices.Card;
+
+@DisplayName("vfio 4.7: RESET")
+class ResetFileTest {
+  private final VfioHost host = new VfioHost();
+  private final Card card = new Card();
+  private final DeviceFile file = host.open(host.register(host.device("toy0"), card));
+
+  @AfterEach
+  void close() {
+    host.close();
+  }
+
+  @Test
+  @DisplayName("the model is reset, also one that does not announce it")
+  void resets() {
+    file.reset();
+    card.announced = false;
+    file.reset();
+    assertThat(card.calls).containsExactly("open", "reset", "reset");
+    assertThat(file.migration()).isNull();
+  }
+
+  @Test
+  @DisplayName("a device that can't is ENOTTY")
+  void refuses() {
+    DeviceFile plain = host.open(host.register(host.device("toy1"), new ToyModel()));
+    assertErrno(Errno.ENOTTY, plain::reset);
+  }
+
+  @Test
+  @DisplayName("the model's errno arrives, one that breaks is EIO; the device stays open")
+  void fails() {
+    card.onReset =
+        () -> {
+          throw new ErrnoException(Errno.EBUSY, "refused by a test");
+        };
+    assertErrno(Errno.EBUSY, file::reset);
+    card.onReset =
+        () -> {
+          throw new IllegalStateException("by a test");
+        };
+    assertErrno(Errno.EIO, file::reset);
+    assertThat(file.info(16).regions()).isEqualTo(Card.REGIONS);
+  }
+}
