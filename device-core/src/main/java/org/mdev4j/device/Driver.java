@@ -24,8 +24,8 @@ public interface Driver {
   List<AttributeGroup> probe(Device device, Scope scope);
 
   /**
-   * The binding that {@link #probe} agreed to is complete and was announced: time to begin what adds
-   * further devices, so that their events follow that of the binding. Cannot fail.
+   * The binding that {@link #probe} agreed to is complete and was announced: time to begin what
+   * adds further devices, so that their events follow that of the binding. Cannot fail.
    */
   default void bound(Device device) {}
 

@@ -251,14 +251,14 @@ public final class Modules {
     if (module != null) {
       return module;
     }
+    if (builtIn.containsKey(name)) {
+      throw new ErrnoException(Errno.EEXIST, "module " + name + " is built in");
+    }
     for (FoundModule refused : found) {
       if (refused.name().equals(name)) {
         throw new ErrnoException(
             Errno.ENOENT, "module " + name + " can't be loaded: " + refused.refusal());
       }
-    }
-    if (builtIn.containsKey(name)) {
-      throw new ErrnoException(Errno.EEXIST, "module " + name + " is built in");
     }
     throw new ErrnoException(
         Errno.ENOENT,

@@ -58,11 +58,12 @@ final class CardStream {
   }
 
   static byte[] ports(List<UartState> states) {
-    ByteBuffer buffer = buffer(PORT_SIZE * states.size());
+    byte[] bytes = new byte[PORT_SIZE * states.size()];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     for (int i = 0; i < states.size(); i++) {
       put(buffer.slice(i * PORT_SIZE, PORT_SIZE).order(ByteOrder.LITTLE_ENDIAN), states.get(i));
     }
-    return buffer.array();
+    return bytes;
   }
 
   /**

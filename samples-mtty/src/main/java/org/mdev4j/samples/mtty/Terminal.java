@@ -77,6 +77,8 @@ final class Terminal implements Line {
 
   private void look() {
     if (timer != null) {
+      // This may be an older one that could not be cancelled any more.
+      timer.cancel();
       fill();
       timer = clock.schedule(PAUSE, this::timePassed);
     }
