@@ -21,7 +21,11 @@ public interface ChannelSubsystem {
    */
   void registerDriver(ModuleContext module, CssDriver driver);
 
-  /** Lets interrupts of a subclass through until {@code scope} is closed; 3 always gets through. */
+  /**
+   * Lets interrupts of a subclass through until {@code scope} is closed; 3 always gets through.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code EINVAL} if it is not 0 to 7
+   */
   void registerIsc(Scope scope, int isc);
 
   /** The subchannels that are on the bus, by number. */

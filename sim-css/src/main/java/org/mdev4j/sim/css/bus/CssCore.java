@@ -104,6 +104,9 @@ final class CssCore implements ChannelSubsystem {
 
   @Override
   public void registerIsc(Scope scope, int isc) {
+    if (isc < 0 || isc >= subclasses.length()) {
+      throw new ErrnoException(Errno.EINVAL, "there is no interruption subclass " + isc);
+    }
     if (subclasses.getAndIncrement(isc) == 0) {
       known.values().forEach(this::raiseIfPending);
     }
