@@ -26,7 +26,8 @@ final class HostOptions {
       paramLabel = "NAME|FILE",
       defaultValue = "plain",
       converter = Machines.class,
-      description = "What hardware the host has: plain, default, s390-oracle, or a JSON file"
+      description =
+          "What hardware the host has: plain, default, s390-oracle, or a JSON file"
               + " (default: plain).")
   private Machine machine;
 

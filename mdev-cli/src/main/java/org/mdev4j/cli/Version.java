@@ -6,12 +6,7 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version =
-        Version.class
-            .getModule()
-            .getDescriptor()
-            .rawVersion()
-            .orElse("(development)");
+    String version = Version.class.getModule().getDescriptor().rawVersion().orElse("(development)");
     return new String[] {"mdev4j " + version + ", on Java " + Runtime.version().feature()};
   }
 }

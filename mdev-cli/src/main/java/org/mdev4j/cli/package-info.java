@@ -1,6 +1,6 @@
 /**
- * The command line: one class per subcommand, which parses, calls and reports. What a command does to
- * a host lives on lower floors.
+ * The command line: one class per subcommand, which parses, calls and reports. What a command does
+ * to a host lives on lower floors.
  */
 @NullMarked
 package org.mdev4j.cli;

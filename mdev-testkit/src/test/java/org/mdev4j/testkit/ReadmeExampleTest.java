@@ -116,13 +116,12 @@ class ReadmeExampleTest {
         assertThat(pulses.take()).isEqualTo(2);
       }
     }
-    Files.writeString(type.resolve("create"), UUID.randomUUID().toString(), StandardOpenOption.WRITE);
+    Files.writeString(
+        type.resolve("create"), UUID.randomUUID().toString(), StandardOpenOption.WRITE);
     assertThatThrownBy(
             () ->
                 Files.writeString(
-                    type.resolve("create"),
-                    UUID.randomUUID().toString(),
-                    StandardOpenOption.WRITE))
+                    type.resolve("create"), UUID.randomUUID().toString(), StandardOpenOption.WRITE))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining("EUSERS");
   }

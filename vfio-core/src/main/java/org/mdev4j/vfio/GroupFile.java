@@ -6,8 +6,8 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * An open {@code /dev/vfio/GROUP}. Closing it lets the group leave its container, once the files that
- * were opened through it are closed, too.
+ * An open {@code /dev/vfio/GROUP}. Closing it lets the group leave its container, once the files
+ * that were opened through it are closed, too.
  *
  * <p>Thread-safe.
  */

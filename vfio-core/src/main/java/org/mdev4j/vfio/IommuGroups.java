@@ -7,8 +7,8 @@ import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 
 /**
- * {@code /sys/kernel/iommu_groups}: one group per emulated device, numbered from 0, the smallest free
- * number first and again at once.
+ * {@code /sys/kernel/iommu_groups}: one group per emulated device, numbered from 0, the smallest
+ * free number first and again at once.
  */
 final class IommuGroups {
   private final NumberPool numbers = new NumberPool("IOMMU group number", Integer.MAX_VALUE);

@@ -1,8 +1,8 @@
 package org.mdev4j.vfio;
 
 /**
- * A reference to a registered device, to be put by closing it, best with try-with-resources. While it
- * is held the device stays registered, and whoever unregisters it waits.
+ * A reference to a registered device, to be put by closing it, best with try-with-resources. While
+ * it is held the device stays registered, and whoever unregisters it waits.
  *
  * @param <T> what the holder works with
  */

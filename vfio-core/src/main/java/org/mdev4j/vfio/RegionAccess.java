@@ -57,8 +57,7 @@ final class RegionAccess {
     switch (find(position)) {
       case Region.Registers registers -> readUnits(registers, position, into);
       case Region.Memory memory ->
-          MemorySegment.copy(
-              slice(memory, position, size, Region.READ), 0, into, 0, size);
+          MemorySegment.copy(slice(memory, position, size, Region.READ), 0, into, 0, size);
       case Region.Whole whole -> {
         return whole.access().read(offset(position), UserBuffer.of(into));
       }
@@ -72,8 +71,7 @@ final class RegionAccess {
     switch (find(position)) {
       case Region.Registers registers -> writeUnits(registers, position, from);
       case Region.Memory memory ->
-          MemorySegment.copy(
-              from, 0, slice(memory, position, size, Region.WRITE), 0, size);
+          MemorySegment.copy(from, 0, slice(memory, position, size, Region.WRITE), 0, size);
       case Region.Whole whole -> {
         return whole.access().write(offset(position), UserBuffer.of(from));
       }

@@ -4,8 +4,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /** An open file of VFIO: a container, a group or a device. */
-public sealed interface VfioFile extends AutoCloseable
-    permits Container, GroupFile, DeviceFile {
+public sealed interface VfioFile extends AutoCloseable permits Container, GroupFile, DeviceFile {
   /** Who opened it. */
   String user();
 

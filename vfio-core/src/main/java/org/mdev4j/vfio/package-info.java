@@ -1,7 +1,8 @@
 /**
- * VFIO devices: what a device model provides, how it is registered, referenced and opened. No vendor
- * and no way in which devices come to be (mediated, PCI ...) is known here; vendor words appear only
- * in {@link org.mdev4j.vfio.model.DeviceApi}, which holds constants of the public VFIO ABI.
+ * VFIO devices: what a device model provides, how it is registered, referenced and opened. No
+ * vendor and no way in which devices come to be (mediated, PCI ...) is known here; vendor words
+ * appear only in {@link org.mdev4j.vfio.model.DeviceApi}, which holds constants of the public VFIO
+ * ABI.
  */
 @NullMarked
 package org.mdev4j.vfio;

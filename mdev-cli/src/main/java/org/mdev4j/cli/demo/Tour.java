@@ -24,8 +24,9 @@ import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.mdev.Mdev;
 
 /**
- * The tour: loads drivers, creates devices, talks through a UART, looks at a display, runs limits to exhaustion and back, removes a device that
- * is in use, and leaves nothing behind. Every chapter knows what it expects.
+ * The tour: loads drivers, creates devices, talks through a UART, looks at a display, runs limits
+ * to exhaustion and back, removes a device that is in use, and leaves nothing behind. Every chapter
+ * knows what it expects.
  */
 public final class Tour {
   private static final String SERIAL = "c0ffee00-0001-4000-8000-000000000001";
@@ -130,7 +131,8 @@ public final class Tour {
   private void talk() {
     stage.chapter("Send a line through its UART, by interrupts");
     String line = "Hello from a serial card without hardware.";
-    stage.say("Open it over VFIO, set an eventfd for INTx, and serve interrupts as an 8250 driver does:");
+    stage.say(
+        "Open it over VFIO, set an eventfd for INTx, and serve interrupts as an 8250 driver does:");
     try (OpenDevice user = OpenDevice.open(host, SERIAL, "the demo")) {
       SerialTalk talk = new SerialTalk(user.file());
       stage.output("sent:     " + line);
@@ -224,7 +226,8 @@ public final class Tour {
     while (Files.exists(device(SERIAL))) {
       Thread.onSpinWait();
     }
-    stage.say("Nobody finds it any more, but its instance is still taken and its UUID still known:");
+    stage.say(
+        "Nobody finds it any more, but its instance is still taken and its UUID still known:");
     stage.cat(type("mtty", "mtty-2").resolve("available_instances"));
     stage.echoRefused(SERIAL, type("mtty", "mtty-2").resolve("create"), Errno.EEXIST);
     if (!remover.isAlive()) {

@@ -7,7 +7,9 @@ import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.GroupFile;
 import org.mdev4j.vfio.Vfio;
 
-/** A mediated device, opened as every user of {@code /dev/vfio} opens one; closing closes it all. */
+/**
+ * A mediated device, opened as every user of {@code /dev/vfio} opens one; closing closes it all.
+ */
 public final class OpenDevice implements AutoCloseable {
   private static final int TYPE1_V2 = 3;
 
@@ -27,7 +29,9 @@ public final class OpenDevice implements AutoCloseable {
    */
   public static OpenDevice open(Host host, String uuid, String user) {
     Vfio vfio = host.service(Vfio.class);
-    int number = Integer.parseInt(host.tree().resolve("/sys/bus/mdev/devices/" + uuid + "/iommu_group").name());
+    int number =
+        Integer.parseInt(
+            host.tree().resolve("/sys/bus/mdev/devices/" + uuid + "/iommu_group").name());
     Scope scope = new Scope(user);
     try {
       GroupFile group = scope.own(vfio.openGroup(number, user));

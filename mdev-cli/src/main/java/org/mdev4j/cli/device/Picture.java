@@ -99,8 +99,8 @@ public record Picture(int width, int height, int[] pixels) {
   }
 
   /**
-   * Draws it with characters, two pixels above each other in one: the upper as foreground, the lower
-   * as background of a half block; without colors by shades.
+   * Draws it with characters, two pixels above each other in one: the upper as foreground, the
+   * lower as background of a half block; without colors by shades.
    *
    * @param columns width in characters
    */

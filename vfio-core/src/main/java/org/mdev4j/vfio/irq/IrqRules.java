@@ -34,8 +34,14 @@ final class IrqRules {
     long count = Integer.toUnsignedLong(request.count());
     if (start >= index.count() || start + count > index.count()) {
       throw invalid(
-          "interrupts " + start + " to " + (start + count) + " are not among the "
-              + index.count() + " of index " + request.index());
+          "interrupts "
+              + start
+              + " to "
+              + (start + count)
+              + " are not among the "
+              + index.count()
+              + " of index "
+              + request.index());
     }
     if (Integer.bitCount(request.dataType()) != 1) {
       throw invalid("not exactly one data type: flags 0x" + Integer.toHexString(request.flags()));

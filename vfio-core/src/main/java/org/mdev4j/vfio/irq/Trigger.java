@@ -6,8 +6,8 @@ public interface Trigger {
   void signal();
 
   /**
-   * Calls {@code action} at each signal from now on, and at once if a signal is pending now; closing
-   * the answer ends it. A trigger that can only be signalled, not listened to, refuses.
+   * Calls {@code action} at each signal from now on, and at once if a signal is pending now;
+   * closing the answer ends it. A trigger that can only be signalled, not listened to, refuses.
    *
    * @throws org.mdev4j.device.errno.ErrnoException {@code EINVAL}
    */

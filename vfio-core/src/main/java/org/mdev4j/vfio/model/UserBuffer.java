@@ -5,8 +5,8 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * The buffer that a user hands to a read or write. Copying can fail, and may block where a page of it
- * has to arrive first; a model copies when it is ready for both.
+ * The buffer that a user hands to a read or write. Copying can fail, and may block where a page of
+ * it has to arrive first; a model copies when it is ready for both.
  */
 public interface UserBuffer {
   /** Size in bytes. */

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.vfio.irq.IrqIndex;
 
 /**
- * A device model: what a VFIO device is and does. A driver writes one; VFIO registers it, counts its
- * users and calls it.
+ * A device model: what a VFIO device is and does. A driver writes one; VFIO registers it, counts
+ * its users and calls it.
  *
- * <p>What only some devices can do is an interface of its own that a model implements as well: {@link
- * Resettable}, {@link PinsMemory}, {@link Graphics}, {@link Migratable}, {@link LogsDma}.
+ * <p>What only some devices can do is an interface of its own that a model implements as well:
+ * {@link Resettable}, {@link PinsMemory}, {@link Graphics}, {@link Migratable}, {@link LogsDma}.
  *
  * <h2>Thread safety</h2>
  *
@@ -54,8 +54,8 @@ public interface VfioDevice {
   default void open(DeviceContext context) {}
 
   /**
-   * The last user has gone. Cannot fail: what {@link #open} started ends, and nothing of this user is
-   * left for the next.
+   * The last user has gone. Cannot fail: what {@link #open} started ends, and nothing of this user
+   * is left for the next.
    */
   default void close() {}
 
