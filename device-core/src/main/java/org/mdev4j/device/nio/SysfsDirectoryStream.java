@@ -16,6 +16,7 @@ import org.mdev4j.device.sysfs.SysfsNode;
  */
 final class SysfsDirectoryStream implements DirectoryStream<Path> {
   private final SysfsPath path;
+  private final SysfsDirectory directory;
   private final Iterator<SysfsNode> nodes;
   private final Filter<? super Path> filter;
   private boolean handedOut;
@@ -26,6 +27,7 @@ final class SysfsDirectoryStream implements DirectoryStream<Path> {
    */
   SysfsDirectoryStream(SysfsPath path, SysfsDirectory directory, Filter<? super Path> filter) {
     this.path = path;
+    this.directory = directory;
     this.nodes = directory.children().iterator();
     this.filter = filter;
   }
@@ -53,7 +55,11 @@ final class SysfsDirectoryStream implements DirectoryStream<Path> {
     public synchronized boolean hasNext() {
       while (next == null && !closed && nodes.hasNext()) {
         path.getFileSystem().checkOpen();
-        Path candidate = path.entry(nodes.next().name());
+        String name = nodes.next().name();
+        if (directory.child(name) == null) {
+          continue;
+        }
+        Path candidate = path.entry(name);
         try {
           if (filter.accept(candidate)) {
             next = candidate;

@@ -1,9 +1,12 @@
 package org.mdev4j.device.sysfs;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -16,15 +19,15 @@ import org.mdev4j.device.errno.ErrnoException;
  *
  * <h2>Thread safety</h2>
  *
- * There is no lock. The children are a concurrent sorted map, so that adding one costs much the
- * same among ten and among a hundred thousand, and iteration tolerates changes. Adding races with
+ * There is no lock. The children are a concurrent hash map, so that adding one costs much the same
+ * among ten and among a hundred thousand; a listing is sorted when it is made. Adding races with
  * removal of the directory like this: {@link #add} inserts and then tests {@code removed}; {@link
  * #remove} sets {@code removed} and then sweeps. Whichever comes second sees what the other did.
  * The monitor orders those who set {@code removed}; it is a leaf and neither {@link #add} nor a
  * look-up takes it.
  */
 public final class SysfsDirectory extends SysfsNode {
-  private final ConcurrentNavigableMap<String, SysfsNode> children = new ConcurrentSkipListMap<>();
+  private final ConcurrentMap<String, SysfsNode> children = new ConcurrentHashMap<>();
   private volatile boolean removed;
 
   /** A detached directory of mode 0755. */
@@ -102,9 +105,11 @@ public final class SysfsDirectory extends SysfsNode {
     return children.get(name);
   }
 
-  /** What is in the directory, sorted by name bytewise; follows later changes. */
+  /** What is in the directory now, sorted by name bytewise. */
   public Collection<SysfsNode> children() {
-    return Collections.unmodifiableCollection(children.values());
+    List<SysfsNode> sorted = new ArrayList<>(children.values());
+    sorted.sort(Comparator.comparing(SysfsNode::name));
+    return Collections.unmodifiableList(sorted);
   }
 
   /** Removes the entry {@code name}, if there is one. See {@link #remove(SysfsNode)}. */
@@ -140,7 +145,7 @@ public final class SysfsDirectory extends SysfsNode {
         return;
       }
       child.removed = true;
-      if (child.children.isEmpty()) {
+      if (child.isEmpty()) {
         var _ = unlink(child);
       } else {
         child.removed = false;
@@ -167,8 +172,13 @@ public final class SysfsDirectory extends SysfsNode {
     synchronized (this) {
       removed = true;
     }
-    while (!children.isEmpty()) {
+    while (!isEmpty()) {
       children.values().forEach(this::remove);
     }
+  }
+
+  /** The map's own answer adds up counters, which may miss a child while others come and go. */
+  private boolean isEmpty() {
+    return !children.values().iterator().hasNext();
   }
 }
