@@ -64,7 +64,8 @@ class MachinesTest {
   void whatThereIsNot() {
     assertThatThrownBy(() -> machines.convert("huge"))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessageStartingWith("there is no machine 'huge'; there are: plain");
+        .hasMessageStartingWith(
+            "there is no machine 'huge'; there are: default, plain, s390-oracle");
     assertThatThrownBy(() -> machines.convert("no.json"))
         .hasMessage("there is no machine file no.json");
     assertThatThrownBy(() -> machines.convert(directory + "/"))

@@ -1,6 +1,7 @@
 package org.mdev4j.replay;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
@@ -10,6 +11,7 @@ import org.mdev4j.replay.ops.Ops;
 import org.mdev4j.replay.probe.Inbox;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.rules.Rules;
+import org.mdev4j.replay.transcript.Step;
 import org.mdev4j.replay.transcript.Transcript;
 import org.mdev4j.replay.transcript.TranscriptException;
 import org.mdev4j.replay.vfio.VfioUser;
@@ -82,7 +84,15 @@ public final class Replayer {
     }
     session.start();
     try (StepRunner runner = new StepRunner(host, session, ops, Rules.all())) {
-      return transcript.steps().stream().filter(Ops::counts).map(runner::run).toList();
+      List<StepReport> reports = new ArrayList<>();
+      for (Step step : transcript.steps()) {
+        if (Ops.counts(step)) {
+          reports.add(runner.run(step));
+        } else if (Ops.isOnSerialPort(step)) {
+          runner.runHiddenCalls(step);
+        }
+      }
+      return reports;
     }
   }
 }

@@ -20,6 +20,7 @@ import org.mdev4j.replay.ops.Ops;
 import org.mdev4j.replay.probe.Answers;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.rules.Rule;
+import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
 import org.mdev4j.replay.transcript.TranscriptException;
@@ -61,6 +62,29 @@ final class StepRunner implements AutoCloseable {
     } catch (TimeoutException endless) {
       stuck = step + " did not return within " + PATIENCE.toSeconds() + " s";
       return different(step, "it did not return within " + PATIENCE.toSeconds() + " s");
+    }
+  }
+
+  /** Makes the hidden calls of a step that is not replayed itself. */
+  void runHiddenCalls(Step step) {
+    List<Args> calls = new ArrayList<>(step.args().calls("hidden_before"));
+    calls.addAll(step.args().calls("hidden_after"));
+    if (stuck != null || calls.isEmpty()) {
+      return;
+    }
+    try {
+      var _ =
+          await(
+              "hidden-" + step.number(),
+              () ->
+                  guarded(
+                      step,
+                      () -> {
+                        session.calls().runHidden(calls, session);
+                        return report(step, Outcome.SKIPPED, null, "");
+                      }));
+    } catch (TimeoutException endless) {
+      stuck = "the hidden calls of " + step + " did not return";
     }
   }
 

@@ -26,7 +26,6 @@ final class FileOps {
     ops.add("write_part", FileOps::writeOn);
     ops.add("write_same_fd", FileOps::writeOn);
     ops.add("write_stale_fd", FileOps::writeOn);
-    ops.add("pwrite", FileOps::writeAt);
     ops.add("write_append", FileOps::writeAppending);
     ops.add("open_creat", FileOps::open);
     ops.add("open_trunc", FileOps::open);
@@ -58,11 +57,8 @@ final class FileOps {
   }
 
   /** An attribute takes no notice of the offset. */
-  private static JsonNode writeAt(Step step, Session session) {
-    if (!step.args().has("attr")) {
-      throw new UnsupportedOperationException("writing to a device is not replayed");
-    }
-    return writeOn(step, session);
+  static JsonNode writeAt(Args args, Session session) {
+    return Answers.ret(file(args, session).write(args.data()));
   }
 
   private static JsonNode writeAppending(Step step, Session session) {

@@ -2,6 +2,7 @@ package org.mdev4j.replay.ops;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -18,6 +19,11 @@ public final class Ops {
   /** Steps that are no calls, or whose answers are rates. */
   private static final Set<String> UNCOUNTED =
       Set.of("note", "rate", "create_remove_failures", "failures");
+
+  /** What is done to the file of a dma-buf, which has no counterpart. */
+  static final List<String> DMABUF =
+      List.of(
+          "mmap_dmabuf", "dmabuf_fd_flags", "dmabuf_lseek_end", "dmabuf_fd_link", "dmabuf_peek");
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final Calls calls = new Calls();
@@ -47,6 +53,10 @@ public final class Ops {
     BackgroundOps.addTo(ops);
     RaceOps.addTo(ops);
     VfioOps.addTo(ops);
+    DeviceOps.addTo(ops);
+    IrqOps.addTo(ops);
+    MappingOps.addTo(ops);
+    DisplayOps.addTo(ops);
     DangerOps.addTo(ops);
     return ops;
   }
@@ -63,8 +73,12 @@ public final class Ops {
 
   /** Whether a step counts at all, and so is performed. */
   public static boolean counts(Step step) {
-    // mdev4j's serial port is a true 16550A, the recorded one is not.
-    return !UNCOUNTED.contains(step.op()) && !"uart".equals(step.section());
+    return !UNCOUNTED.contains(step.op()) && !isOnSerialPort(step);
+  }
+
+  /** mdev4j's serial port is a true 16550A, the recorded one is not. */
+  public static boolean isOnSerialPort(Step step) {
+    return "uart".equals(step.section());
   }
 
   void add(String name, Op op) {
@@ -82,22 +96,18 @@ public final class Ops {
   private void addWithoutCounterpart() {
     for (String name :
         new String[] {
-          "uname",
-          "as_unprivileged_user",
-          "signal_blocked_writer",
-          "device_fd_link",
-          "mmap_dmabuf",
-          "dmabuf_fd_flags",
-          "dmabuf_lseek_end",
-          "dmabuf_fd_link",
-          "dmabuf_peek",
-          "s390dbf"
+          "uname", "as_unprivileged_user", "signal_blocked_writer", "device_fd_link", "s390dbf"
         }) {
-      add(
-          name,
-          (step, session) -> NullNode.getInstance(),
-          (step, recorded, got, session) -> null,
-          step -> true);
+      addSkipped(name);
     }
+    DMABUF.forEach(this::addSkipped);
+  }
+
+  private void addSkipped(String name) {
+    add(
+        name,
+        (step, session) -> NullNode.getInstance(),
+        (step, recorded, got, session) -> null,
+        step -> true);
   }
 }

@@ -14,8 +14,10 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.replay.compare.Normaliser;
+import org.mdev4j.replay.shadow.Shadows;
 import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Step;
+import org.mdev4j.replay.vfio.NullFile;
 import org.mdev4j.replay.vfio.VfioUser;
 
 /**
@@ -43,6 +45,7 @@ public final class Session implements AutoCloseable {
   private final Normaliser normaliser = new Normaliser();
   private final Bindings bindings;
   private final Capacity capacity;
+  private final Shadows shadows;
   private final Map<String, AutoCloseable> names = new LinkedHashMap<>();
   private final Map<String, BackgroundCall> background = new LinkedHashMap<>();
   private final Map<String, Integer> created = new HashMap<>();
@@ -68,6 +71,7 @@ public final class Session implements AutoCloseable {
     bindings = new Bindings(syscalls);
     capacity = new Capacity(syscalls);
     capacity.look();
+    shadows = new Shadows(host);
   }
 
   public Host host() {
@@ -98,6 +102,11 @@ public final class Session implements AutoCloseable {
     return capacity;
   }
 
+  /** What the devices that were opened must be like now. */
+  public Shadows shadows() {
+    return shadows;
+  }
+
   Inbox inbox() {
     return inbox;
   }
@@ -112,8 +121,9 @@ public final class Session implements AutoCloseable {
   /** Lets {@code name} stand for an open file; what it stood for before is closed. */
   public void name(String name, AutoCloseable opened) {
     AutoCloseable before = names.put(name, opened);
+    shadows.opened(opened);
     if (before != null) {
-      closeUnchecked(before);
+      closeNamed(before);
     }
   }
 
@@ -138,12 +148,16 @@ public final class Session implements AutoCloseable {
       throw new ErrnoException(Errno.EBADF, "'" + name + "' is not open");
     }
     closedAt = System.nanoTime();
-    closeUnchecked(named);
+    closeNamed(named);
   }
 
-  /** Opens a file: of {@code /sys}, or the container. */
+  /** Opens a file: of {@code /sys}, the container, or {@code /dev/null}. */
   public AutoCloseable open(String path, String flags) {
-    return path.equals("/dev/vfio/vfio") ? vfio.openContainer() : syscalls.open(path, flags);
+    return switch (path) {
+      case "/dev/vfio/vfio" -> vfio.openContainer();
+      case "/dev/null" -> new NullFile();
+      default -> syscalls.open(path, flags);
+    };
   }
 
   /** Opens a device with its group and container, as {@code name.d}, {@code .g} and {@code .c}. */
@@ -243,7 +257,7 @@ public final class Session implements AutoCloseable {
   public void begin() {
     AutoCloseable leftOver = names.remove(RESULT);
     if (leftOver != null) {
-      closeUnchecked(leftOver);
+      closeNamed(leftOver);
     }
   }
 
@@ -279,6 +293,11 @@ public final class Session implements AutoCloseable {
     open.reversed().forEach(Session::closeUnchecked);
     background.values().forEach(BackgroundCall::awaitEnd);
     inbox.close();
+  }
+
+  private void closeNamed(AutoCloseable opened) {
+    shadows.closed(opened);
+    closeUnchecked(opened);
   }
 
   private static void closeUnchecked(AutoCloseable opened) {

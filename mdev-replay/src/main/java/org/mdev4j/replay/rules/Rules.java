@@ -1,11 +1,19 @@
 package org.mdev4j.replay.rules;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All rules, in the order in which they are tried. */
 public final class Rules {
   private static final List<Rule> ALL =
-      List.of(new BoundAgain.Bind(), new BoundAgain.Listed(), new BoundAgain.Removed());
+      Stream.of(
+              List.of(new BoundAgain.Bind(), new BoundAgain.Listed(), new BoundAgain.Removed()),
+              ConfigRules.all(),
+              IrqRules.all(),
+              MemoryRules.all(),
+              DisplayRules.all())
+          .<Rule>flatMap(List::stream)
+          .toList();
 
   private Rules() {}
 

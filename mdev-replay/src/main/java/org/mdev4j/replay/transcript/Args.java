@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,16 @@ public record Args(ObjectNode json) {
 
   public int size(String name) {
     return Math.toIntExact(number(name));
+  }
+
+  /** A number of 32 bits, signed or unsigned. */
+  public int word(String name) {
+    return (int) number(name);
+  }
+
+  /** The bytes of an argument that gives them in hexadecimal, in address order. */
+  public byte[] bytes(String name) {
+    return HexFormat.of().parseHex(text(name));
   }
 
   public boolean flag(String name) {

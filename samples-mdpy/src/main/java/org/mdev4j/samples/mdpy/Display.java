@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import org.mdev4j.vfio.model.DeviceContext;
 import org.mdev4j.vfio.model.GfxPlane;
 import org.mdev4j.vfio.model.Graphics;
+import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.Resettable;
 import org.mdev4j.vfio.pci.MemoryBar;
 import org.mdev4j.vfio.pci.PciBar;
@@ -49,7 +50,8 @@ final class Display implements PciDevice, Graphics, Resettable {
     framebuffer = new MemoryBar("mdpy " + name, resolution.memorySize());
     regions =
         PciRegions.packed(config)
-            .region(BAR, framebuffer.region())
+            // Unlike the region that the bar makes, this one can be mapped from any page of it on.
+            .region(BAR, Region.memory(framebuffer.size(), () -> framebuffer.segment()))
             .alias(DISPLAY_REGION, BAR)
             .build();
   }

@@ -1,6 +1,7 @@
 package org.mdev4j.vfio.irq;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -210,12 +211,21 @@ public final class Interrupts {
           request.triggers().stream()
               .<@Nullable Trigger>map(fd -> fd == null ? null : fd.open())
               .toList();
+      // Clients enable MSI-X, of which vectors can be added, without any vector; MSI is enabled as
+      // long as one is bound.
+      boolean needsVector = kind == IrqIndex.Kind.MSI;
+      if (active == null && needsVector && opened.stream().allMatch(Objects::isNull)) {
+        return;
+      }
       if (active == null) {
         active = kind;
         messages.enable(end);
       }
       for (int i = 0; i < opened.size(); i++) {
         messages.bind(request.start() + i, opened.get(i));
+      }
+      if (needsVector && !messages.isAnyBound()) {
+        disable(request.index());
       }
       return;
     }

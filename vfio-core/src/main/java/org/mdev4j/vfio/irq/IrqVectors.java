@@ -1,6 +1,7 @@
 package org.mdev4j.vfio.irq;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The triggers of one interrupt index. Guarded by the monitor of {@link Interrupts}. */
@@ -27,6 +28,10 @@ final class IrqVectors {
 
   boolean isBound(int vector) {
     return triggers[vector] != null;
+  }
+
+  boolean isAnyBound() {
+    return Arrays.stream(triggers).anyMatch(Objects::nonNull);
   }
 
   /** Signals if a trigger is bound. */

@@ -64,6 +64,25 @@ class MessagesTest {
   }
 
   @Test
+  @DisplayName("MSI is enabled while a vector is bound: -1 alone enables nothing, and disables")
+  void isEnabledWhileOneIsBound() {
+    interrupts.set(Irqs.bind(Irqs.MSI, 0, (Trigger) null));
+    assertThat(interrupts.active()).isNull();
+    interrupts.set(Irqs.bind(Irqs.MSI, 0, first, second));
+    interrupts.set(Irqs.bind(Irqs.MSI, 0, (Trigger) null));
+    assertThat(interrupts.active()).isEqualTo(IrqIndex.Kind.MSI);
+    interrupts.set(Irqs.bind(Irqs.MSI, 1, (Trigger) null));
+    assertThat(interrupts.active()).isNull();
+  }
+
+  @Test
+  @DisplayName("MSI-X can be enabled without a vector, as clients do that add vectors later")
+  void messagesFromATableNeedNoVector() {
+    interrupts.set(Irqs.bind(Irqs.MSIX, 0, (Trigger) null));
+    assertThat(interrupts.active()).isEqualTo(IrqIndex.Kind.MSIX);
+  }
+
+  @Test
   @DisplayName("a replaced eventfd gets no more signals; others stay")
   void replaces() {
     interrupts.set(Irqs.bind(Irqs.MSIX, 0, first, second));
