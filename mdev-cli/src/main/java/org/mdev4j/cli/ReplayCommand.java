@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.host.Machine;
 import org.mdev4j.replay.FileReport;
 import org.mdev4j.replay.ReplayException;
 import org.mdev4j.replay.Replayer;
@@ -30,8 +31,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--machine",
       paramLabel = "NAME|FILE",
+      converter = Machines.class,
       description = "The machine to replay on, instead of the one each file was recorded on.")
-  private @Nullable String machine;
+  private @Nullable Machine machine;
 
   @Option(
       names = "--verbose",

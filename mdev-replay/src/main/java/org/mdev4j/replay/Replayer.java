@@ -35,15 +35,10 @@ public final class Replayer {
   private final Ops ops = Ops.all();
 
   /**
-   * @param machine the name or file of a machine to be used instead of each file's own, or null
-   * @throws ReplayException if there is no such machine
+   * @param machine a machine to be used instead of each file's own, or null
    */
-  public Replayer(@Nullable String machine) {
-    try {
-      this.machine = machine == null ? null : Machines.find(machine);
-    } catch (TranscriptException unknown) {
-      throw new ReplayException(String.valueOf(unknown.getMessage()), unknown);
-    }
+  public Replayer(@Nullable Machine machine) {
+    this.machine = machine;
   }
 
   /** A replayer that gives each file the machine that it was recorded on. */

@@ -177,11 +177,4 @@ class PlantedTest {
         .isThrownBy(() -> new Replayer().replay(folder.resolve("none.jsonl")))
         .withMessageContaining("no such file");
   }
-
-  @Test
-  void anUnknownMachineIsRefused() {
-    assertThatExceptionOfType(ReplayException.class)
-        .isThrownBy(() -> new Replayer("/no/such/machine"))
-        .withMessageContaining("no machine '/no/such/machine'");
-  }
 }
