@@ -53,6 +53,9 @@ record Cost(double nanos, double bytes) {
   /** What a run says of one part of its benchmark. */
   static Cost of(RunResult result, String part) {
     var nanos = part.isEmpty() ? result.getPrimaryResult() : result.getSecondaryResults().get(part);
+    if (nanos == null) {
+      throw new IllegalStateException("the run reports no part " + part);
+    }
     return new Cost(nanos.getStatistics().getMin(), bytes(result));
   }
 
