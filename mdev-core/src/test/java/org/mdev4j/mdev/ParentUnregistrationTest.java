@@ -285,7 +285,7 @@ class ParentUnregistrationTest {
   @DisplayName("with creates racing: each succeeds and its device is then removed, or gives ENODEV")
   void racesWithCreates() throws Exception {
     for (int round = 0; round < 40; round++) {
-      // More than can be created before the unregistration: a limit reached is not what this is about.
+      // More than can be created in time: reaching the limit is not what this is about.
       ToyParent parent = toys.parent("p" + round, 1_000_000);
       CountDownLatch created = new CountDownLatch(10);
       List<Background<Void>> creators = new ArrayList<>();
