@@ -44,6 +44,7 @@ public final class Host implements AutoCloseable {
   private final DriverCore devices;
   private final FileSystem fileSystem;
   private final HostMemory memory = new HostMemory();
+  private final Tracing tracing = new Tracing();
   private final HostClock clock;
   private final @Nullable SystemClock ownClock;
   private final ExecutorService threads;
@@ -119,6 +120,11 @@ public final class Host implements AutoCloseable {
 
   public HostClock clock() {
     return clock;
+  }
+
+  /** What drivers say about what they do. */
+  public Tracing tracing() {
+    return tracing;
   }
 
   /**

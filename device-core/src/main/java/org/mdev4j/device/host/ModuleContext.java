@@ -34,6 +34,9 @@ public interface ModuleContext {
 
   HostClock clock();
 
+  /** Where the module says what it does. */
+  Tracing tracing();
+
   /** A new work queue of the host's threads; unloading the module drains it. */
   WorkQueue workQueue(String name);
 }

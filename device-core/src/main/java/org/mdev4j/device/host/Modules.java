@@ -382,6 +382,11 @@ public final class Modules {
     }
 
     @Override
+    public Tracing tracing() {
+      return host.tracing();
+    }
+
+    @Override
     public WorkQueue workQueue(String name) {
       return module.scope().own(host.workQueue(module.name() + "/" + name));
     }
