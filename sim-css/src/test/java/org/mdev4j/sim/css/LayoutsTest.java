@@ -7,7 +7,6 @@ import java.util.HexFormat;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.channel.Ccw;
 
 /** The byte examples of the specification, and round trips of layouts that have none. */
 class LayoutsTest {

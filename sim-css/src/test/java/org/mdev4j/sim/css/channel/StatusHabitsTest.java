@@ -3,6 +3,7 @@ package org.mdev4j.sim.css.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;
