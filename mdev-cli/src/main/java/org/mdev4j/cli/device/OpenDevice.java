@@ -6,6 +6,7 @@ import org.mdev4j.vfio.Container;
 import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.GroupFile;
 import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfio.dma.DmaSpace;
 
 /**
  * A mediated device, opened as every user of {@code /dev/vfio} opens one; closing closes it all.
@@ -14,10 +15,12 @@ public final class OpenDevice implements AutoCloseable {
   private static final int TYPE1_V2 = 3;
 
   private final Scope scope;
+  private final Container container;
   private final DeviceFile file;
 
-  private OpenDevice(Scope scope, DeviceFile file) {
+  private OpenDevice(Scope scope, Container container, DeviceFile file) {
     this.scope = scope;
+    this.container = container;
     this.file = file;
   }
 
@@ -38,7 +41,7 @@ public final class OpenDevice implements AutoCloseable {
       Container container = scope.own(vfio.openContainer(user));
       group.setContainer(container);
       container.setIommu(TYPE1_V2);
-      return new OpenDevice(scope, scope.own(group.openDevice(uuid)));
+      return new OpenDevice(scope, container, scope.own(group.openDevice(uuid)));
     } catch (Throwable failure) {
       scope.close();
       throw failure;
@@ -47,6 +50,11 @@ public final class OpenDevice implements AutoCloseable {
 
   public DeviceFile file() {
     return file;
+  }
+
+  /** Where the user maps memory for the device. */
+  public DmaSpace memory() {
+    return container.iommu();
   }
 
   @Override

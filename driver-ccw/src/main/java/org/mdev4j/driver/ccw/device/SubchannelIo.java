@@ -221,7 +221,7 @@ final class SubchannelIo {
       case IO_REQUEST -> {}
       case IO_BUSY -> throw new ErrnoException(Errno.EBUSY, "a channel program is pending");
       case IO_RETRY -> throw new ErrnoException(Errno.EAGAIN, "a program is being prepared");
-      default -> throw new ErrnoException(Errno.EIO, subchannel.id() + " is not in use");
+      default -> throw unusable();
     }
     try {
       Scsw request = area.scsw();
@@ -252,7 +252,7 @@ final class SubchannelIo {
       switch (machine.dispatch(Event.ASYNC_REQ)) {
         case ASYNC_REQUEST -> issue(command);
         case ASYNC_RETRY -> throw new ErrnoException(Errno.EAGAIN, "a program is being prepared");
-        default -> throw new ErrnoException(Errno.EIO, subchannel.id() + " is not in use");
+        default -> throw unusable();
       }
     } finally {
       subchannel.lock().unlock();
@@ -351,7 +351,7 @@ final class SubchannelIo {
     }
     DeviceContext its = user;
     if (its == null) {
-      throw new ErrnoException(Errno.EIO, subchannel.id() + " is not in use");
+      throw unusable();
     }
     if (!orb.has(Orb.PREFETCH)) {
       prefetchWarning.warn();
@@ -481,6 +481,10 @@ final class SubchannelIo {
             throw new ErrnoException(Errno.EINVAL, subchannel.id() + " is broken");
           }
         });
+  }
+
+  private ErrnoException unusable() {
+    return new ErrnoException(Errno.EIO, subchannel.id() + " is closed, or broken for good");
   }
 
   private void whileLocked(Runnable step) {
