@@ -35,6 +35,7 @@ final class CrwRegion implements Region.WholeAccess {
     boolean takes = offset < Integer.BYTES && destination.size() > 0;
     MemorySegment bytes = MemorySegment.ofArray(new byte[SIZE]);
     @Nullable Crw oldest;
+    // As the other regions, it can't be read while a request is being made.
     io.lock().lock();
     try {
       oldest = takes ? queue.take() : null;

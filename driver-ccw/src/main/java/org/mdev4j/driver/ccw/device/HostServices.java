@@ -9,6 +9,6 @@ import org.mdev4j.device.host.WorkQueue;
  * What the host lends to all devices of the driver.
  *
  * @param work runs what an interrupt or a channel report leaves to be done, for all devices one
- *     after the other; nothing that it runs waits for a user
+ *     after the other; nothing that it runs waits for a request
  */
 public record HostServices(HostMemory memory, HostClock clock, WorkQueue work, Tracing tracing) {}

@@ -74,20 +74,31 @@ abstract class RequestRegion implements Region.WholeAccess {
     }
     try {
       byte[] copy = new byte[(int) source.size()];
+      // If the user's buffer can't be read, nothing has happened.
       source.copyFrom(0, MemorySegment.ofArray(copy));
       bytes.asSlice(offset, copy.length).copyFrom(MemorySegment.ofArray(copy));
-      BigEndian.word(bytes, returnCode, 0);
+      returnCode(0);
       if (offset < requestEnd) {
-        request();
+        perform();
       }
       return copy.length;
-    } catch (RuntimeException failure) {
-      ErrnoException refusal = ErrnoException.of(failure, "request");
-      BigEndian.word(bytes, returnCode, -refusal.errno().number());
-      throw refusal;
     } finally {
       io.lock().unlock();
     }
+  }
+
+  private void perform() {
+    try {
+      request();
+    } catch (RuntimeException failure) {
+      ErrnoException refusal = ErrnoException.of(failure, "request");
+      returnCode(-refusal.errno().number());
+      throw refusal;
+    }
+  }
+
+  private void returnCode(int code) {
+    BigEndian.word(bytes, returnCode, code);
   }
 
   private int size() {

@@ -124,8 +124,8 @@ final class SubchannelIo {
   }
 
   /**
-   * Closes and opens, as one step for everybody else. A request that is being made is aborted;
-   * later ones are told to come again; of an earlier program no status comes any more.
+   * Closes and opens, as one step for everybody else: a request that is being made, or comes
+   * meanwhile, is refused and starts nothing, and of an earlier program no status comes any more.
    *
    * @throws ErrnoException {@code EINVAL} if the device is broken, or breaks by this
    */
