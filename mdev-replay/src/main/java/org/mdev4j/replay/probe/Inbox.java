@@ -44,7 +44,7 @@ public final class Inbox implements AutoCloseable {
    *     expected are taken
    */
   ArrayNode take(int expected, boolean shared) throws InterruptedException {
-    pending.addAll(subscription.drain());
+    var _ = pending();
     long limit = System.nanoTime() + LATE.toNanos();
     while (pending.size() < expected) {
       Uevent late = subscription.poll(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
@@ -53,8 +53,20 @@ public final class Inbox implements AutoCloseable {
       }
       pending.add(late);
     }
+    return takeNow(shared ? expected : Integer.MAX_VALUE);
+  }
+
+  /** How many events are there and not taken. */
+  int pending() {
+    pending.addAll(subscription.drain());
+    return pending.size();
+  }
+
+  /** Takes what is there, {@code most} events at most. */
+  ArrayNode takeNow(int most) {
+    var _ = pending();
     ArrayNode events = Answers.array();
-    while (!pending.isEmpty() && !(shared && events.size() >= expected)) {
+    while (!pending.isEmpty() && events.size() < most) {
       Uevent event = pending.remove();
       taken.add(event);
       if (form == Form.OBJECTS) {
