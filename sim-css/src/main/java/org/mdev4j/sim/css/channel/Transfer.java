@@ -40,7 +40,7 @@ public final class Transfer {
 
   /** Offers input; what does not fit is incorrect length. Returns the number of bytes moved. */
   public int offer(byte[] data) {
-    used = true;
+    use(data.length);
     int done = 0;
     while (done < data.length && remaining() > 0) {
       int length = Math.min(data.length - done, remaining());
@@ -61,6 +61,7 @@ public final class Transfer {
 
   /** Takes {@code wanted} bytes of output; fewer are incorrect length. */
   public byte[] take(int wanted) {
+    use(wanted);
     byte[] data = new byte[wanted];
     int done = accept(data);
     excess |= done < wanted;
@@ -99,9 +100,10 @@ public final class Transfer {
     return ccw;
   }
 
-  /** Bytes of the current CCW that did not move. */
-  int residual() {
-    return remaining();
+  /** Bytes of the current CCW that did not move, as they are told with that device status. */
+  int residual(int status) {
+    boolean counts = used || (status & Outcome.UNIT_CHECK) != 0;
+    return counts || execution.habits().countsImmediate() ? remaining() : 0;
   }
 
   /** Whether the channel has to report incorrect length. */
@@ -112,6 +114,13 @@ public final class Transfer {
     return wrong && !suppressed;
   }
 
+  private void use(int length) {
+    if (!used && execution.habits().refusesLength(ccw, length)) {
+      throw ChannelMemory.programCheck("%d bytes for %s", length, ccw);
+    }
+    used = true;
+  }
+
   private int remaining() {
     return ccw.count() - moved;
   }
@@ -119,7 +128,7 @@ public final class Transfer {
   private void move(int length) {
     moved += length;
     checkStopped();
-    if (remaining() == 0 && ccw.has(Ccw.CHAIN_DATA)) {
+    if (remaining() == 0 && execution.habits().chainsData(ccw)) {
       ccw = execution.chainData();
       moved = 0;
     }

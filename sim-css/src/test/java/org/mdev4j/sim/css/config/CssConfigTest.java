@@ -12,7 +12,7 @@ import org.mdev4j.device.host.Host;
 import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
 import org.mdev4j.sim.css.bus.CssModule;
-import org.mdev4j.sim.css.channel.StatusHabits;
+import org.mdev4j.sim.css.channel.Habits;
 
 class CssConfigTest {
   @ParameterizedTest
@@ -113,7 +113,7 @@ class CssConfigTest {
     }
     assertThat(CssMachines.find("other")).isEmpty();
     String oracle = CssMachines.find("s390-oracle").orElseThrow().hardware().get("css");
-    assertThat(CssConfig.parse("m", oracle).habits()).isEqualTo(StatusHabits.EMULATOR);
+    assertThat(CssConfig.parse("m", oracle).habits()).isEqualTo(Habits.EMULATOR);
     assertThat(CssMachines.find("s390-oracle").orElseThrow().powerManagement()).isFalse();
   }
 
