@@ -9,6 +9,7 @@ module org.mdev4j.sim.css {
   requires org.slf4j;
 
   exports org.mdev4j.sim.css;
+  exports org.mdev4j.sim.css.layout;
 
   provides org.mdev4j.device.host.DriverModule with
       org.mdev4j.sim.css.bus.CssModule;

@@ -255,20 +255,29 @@ public final class DeviceFile implements VfioFile {
     }
   }
 
-  /** Reads at the file's own position, which starts at 0 and advances by what was read. */
+  /**
+   * Reads at the file's own position, which starts at 0 and advances by what was read, if the
+   * device's {@linkplain org.mdev4j.vfio.model.AccessPolicy access policy} has it move.
+   */
   public long read(MemorySegment into) {
     long at = position.get();
     long done = read(at, into);
-    position.set(at + done);
+    advance(at + done);
     return done;
   }
 
-  /** Writes at the file's own position, which starts at 0 and advances by what was written. */
+  /** Writes at the file's own position. See {@link #read(MemorySegment)}. */
   public long write(MemorySegment from) {
     long at = position.get();
     long done = write(at, from);
-    position.set(at + done);
+    advance(at + done);
     return done;
+  }
+
+  private void advance(long to) {
+    if (registration.model().accessPolicy().advances()) {
+      position.set(to);
+    }
   }
 
   /** A device file has no place to go to. */

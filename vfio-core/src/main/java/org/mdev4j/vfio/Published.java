@@ -7,8 +7,8 @@ import org.mdev4j.device.errno.ErrnoException;
 
 /**
  * Where a hardware callback finds the device model that is current now. The bus device holds one; a
- * driver names it in what its probe returns, and VFIO publishes the model once the device is
- * registered and clears it once it is unregistered.
+ * driver names it in what its probe returns, and VFIO publishes the model before the device can be
+ * opened and clears it once it is unregistered.
  *
  * {@snippet :
  * try (var lease = current.tryGet()) {

@@ -154,16 +154,16 @@ final class RegionAccess {
     return memory.access().segment().asSlice(offset, size);
   }
 
-  private static void check(
+  private void check(
       Region.Registers registers, int direction, long position, long offset, long size) {
     if ((registers.flags() & direction) == 0 || size > registers.reach() - offset) {
       throw outside(position, size);
     }
   }
 
-  private static ErrnoException outside(long position, long size) {
+  private ErrnoException outside(long position, long size) {
     return new ErrnoException(
-        Errno.EFAULT,
+        device.accessPolicy().outside(),
         String.format("no region takes an access of %d bytes at 0x%x", size, position));
   }
 

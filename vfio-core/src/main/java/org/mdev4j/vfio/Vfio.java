@@ -134,13 +134,13 @@ public final class Vfio {
       addGroup(physical, registration, scope);
       addDevice(physical, scope);
       // In this order a close first drains and then clears: until a publication is cleared,
-      // callbacks
-      // find the model and its count decides.
+      // callbacks find the model and its count decides.
       publications.forEach(
           publication -> scope.onClose(() -> publication.clear(registration.uses())));
+      publications.forEach(publication -> publication.publish(registration.uses()));
+      // Only now can it be opened, so whatever its users cause already finds the model.
       registration.uses().start();
       scope.onClose(registration::drain);
-      publications.forEach(publication -> publication.publish(registration.uses()));
     } catch (Throwable failure) {
       scope.close();
       throw ErrnoException.of(failure, "registering VFIO device " + physical.name());

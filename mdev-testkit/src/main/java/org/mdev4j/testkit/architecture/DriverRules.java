@@ -66,7 +66,8 @@ public final class DriverRules {
   private static final String BUS_DEVICES = "..bus";
 
   private static final Predicate<JavaClass> PLATFORM =
-      PackageMatchers.of("java..", "javax..", "org.slf4j..", "org.jspecify.annotations")
+      PackageMatchers.of(
+              "java..", "javax..", "jdk.jfr..", "org.slf4j..", "org.jspecify.annotations")
           .onResultOf(JavaClass::getPackageName);
 
   private static final Predicate<JavaClass> HARDWARE =

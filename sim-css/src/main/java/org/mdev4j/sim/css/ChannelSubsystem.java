@@ -11,6 +11,9 @@ import org.mdev4j.device.lifetime.Scope;
  * find it by, and the panel at which a test or an operator plugs devices and paths. Thread-safe.
  */
 public interface ChannelSubsystem {
+  /** The name under which a machine's hardware describes its channel subsystem. */
+  String HARDWARE = "css";
+
   /** The css bus. */
   Bus bus();
 

@@ -45,14 +45,17 @@ public final class CssMachines {
   /** The machine of that name, if there is one. */
   public static Optional<Machine> find(String name) {
     return switch (name) {
-      case DEFAULT -> Optional.of(new Machine(DEFAULT, true, Map.of("css", DEFAULT_CSS)));
-      case S390_ORACLE -> Optional.of(new Machine(S390_ORACLE, false, Map.of("css", ORACLE_CSS)));
+      case DEFAULT ->
+          Optional.of(new Machine(DEFAULT, true, Map.of(ChannelSubsystem.HARDWARE, DEFAULT_CSS)));
+      case S390_ORACLE ->
+          Optional.of(
+              new Machine(S390_ORACLE, false, Map.of(ChannelSubsystem.HARDWARE, ORACLE_CSS)));
       default -> Optional.empty();
     };
   }
 
   /** A machine with the channel subsystem that {@code json} describes. */
   public static Machine of(String name, String json) {
-    return new Machine(name, false, Map.of("css", json));
+    return new Machine(name, false, Map.of(ChannelSubsystem.HARDWARE, json));
   }
 }

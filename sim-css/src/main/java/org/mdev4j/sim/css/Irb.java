@@ -12,6 +12,11 @@ public final class Irb {
   /** Bytes of an IRB without measurement words. */
   public static final int SIZE = 64;
 
+  /** Where the address of failing storage is, and behind it that of a secondary CCW. */
+  private static final int FAILING_STORAGE = 20;
+
+  private static final int ECW = 32;
+
   /** Concurrent sense: the ECW holds sense bytes; in the ERW, bytes 16-19. */
   public static final int CONCURRENT_SENSE = 0x0100_0000;
 
@@ -37,7 +42,7 @@ public final class Irb {
     BigEndian.u8(all, 13, lpum);
     if (sense.length > 0) {
       BigEndian.word(all, 16, CONCURRENT_SENSE | sense.length << 16);
-      System.arraycopy(sense, 0, bytes, 32, sense.length);
+      System.arraycopy(sense, 0, bytes, ECW, sense.length);
     }
     return new Irb(bytes);
   }
@@ -72,7 +77,7 @@ public final class Irb {
   /** The sense bytes that came with a unit check, or none. */
   public byte[] sense() {
     int length = (erw() & CONCURRENT_SENSE) == 0 ? 0 : erw() >>> 16 & 0x3F;
-    return Arrays.copyOfRange(bytes, 32, 32 + Math.min(length, 32));
+    return Arrays.copyOfRange(bytes, ECW, ECW + Math.min(length, 32));
   }
 
   /** A copy of all 64 bytes. */
@@ -80,10 +85,14 @@ public final class Irb {
     return bytes.clone();
   }
 
-  /** The same with another channel-program address. */
-  public Irb withCpa(int address) {
+  /**
+   * The same with another channel-program address, and without the addresses that the ESW may have:
+   * of storage that failed, and of a secondary CCW.
+   */
+  public Irb withoutAddressesBut(int cpa) {
     byte[] changed = bytes.clone();
-    scsw.withCpa(address).writeTo(MemorySegment.ofArray(changed), 0);
+    scsw.withCpa(cpa).writeTo(MemorySegment.ofArray(changed), 0);
+    Arrays.fill(changed, FAILING_STORAGE, ECW, (byte) 0);
     return new Irb(changed);
   }
 

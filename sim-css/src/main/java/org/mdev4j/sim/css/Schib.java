@@ -39,6 +39,11 @@ public record Schib(Pmcw pmcw, Scsw scsw, long measurementBlock, int model) {
     return bytes;
   }
 
+  /** The same with another SCSW. */
+  public Schib withScsw(Scsw changed) {
+    return new Schib(pmcw, changed, measurementBlock, model);
+  }
+
   /** The same with another PMCW. */
   public Schib withPmcw(Pmcw changed) {
     return new Schib(changed, scsw, measurementBlock, model);

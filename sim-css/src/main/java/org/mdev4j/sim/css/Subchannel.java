@@ -119,6 +119,9 @@ public interface Subchannel {
   /** Whether the device is still registered; it is not once its removal has begun. */
   boolean isRegistered();
 
+  /** Whether it is going to be looked at again or removed: {@code schedule...} was called. */
+  boolean isScheduled();
+
   /** Has the subchannel looked at again, later, by a work queue. */
   void scheduleEvaluation();
 

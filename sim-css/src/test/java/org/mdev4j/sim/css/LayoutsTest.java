@@ -7,7 +7,6 @@ import java.util.HexFormat;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.channel.Ccw;
 
 /** The byte examples of the specification, and round trips of layouts that have none. */
 class LayoutsTest {
@@ -92,7 +91,7 @@ class LayoutsTest {
         .isEqualTo(
             "000000010000000200000003" + "0080000001200000000000000000000000000000" + "80000000");
     assertThat(Irb.readFrom(MemorySegment.ofArray(bytes))).isEqualTo(irb).hasSameHashCodeAs(irb);
-    assertThat(irb.withCpa(9).scsw()).isEqualTo(new Scsw(1, 9, 3));
+    assertThat(irb.withoutAddressesBut(9).scsw()).isEqualTo(new Scsw(1, 9, 3));
     byte[] copy = new byte[Irb.SIZE];
     irb.writeTo(MemorySegment.ofArray(copy));
     assertThat(copy).isEqualTo(bytes);

@@ -77,6 +77,7 @@ public final class Interrupts {
       case INTX -> setIntx(request);
       case MSI, MSIX -> setMessages(request, index.kind());
       case NOTIFY -> setNotification(request);
+      case TRIGGER -> setTrigger(request);
       case NONE -> throw invalid("interrupt index " + request.index() + " is not implemented");
       case REFUSED -> throw IrqRules.notSupported(request, "the device has no such interrupts");
     }
@@ -254,6 +255,16 @@ public final class Interrupts {
       throw invalid("no eventfd is set to signal");
     } else if (request.selects(0)) {
       var _ = notification.signal(0);
+    }
+  }
+
+  private void setTrigger(IrqSet request) {
+    IrqVectors trigger = vectors[request.index()];
+    if (request.dataType() == IrqSet.DATA_EVENTFD) {
+      TriggerFd descriptor = request.triggers().getFirst();
+      trigger.bind(0, descriptor == null ? null : descriptor.open());
+    } else if (request.selects(0)) {
+      var _ = trigger.signal(0);
     }
   }
 

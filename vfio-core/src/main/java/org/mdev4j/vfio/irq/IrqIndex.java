@@ -23,6 +23,11 @@ public record IrqIndex(int count, int flags, Kind kind) {
     MSIX,
     /** A notification of its own, such as ERR and REQ. */
     NOTIFY,
+    /**
+     * A bare trigger, of a device that knows no other action: what else a request asks for besides
+     * is passed over, alone it is {@code EINVAL}, and triggering what is not set up does nothing.
+     */
+    TRIGGER,
     /** Not implemented, and said so by a count of 0; setting it is {@code EINVAL}. */
     NONE,
     /** Not even told of: {@code EINVAL}; setting it is {@code ENOTTY}. */
@@ -47,6 +52,11 @@ public record IrqIndex(int count, int flags, Kind kind) {
   /** A notification. */
   public static IrqIndex notification() {
     return new IrqIndex(1, EVENTFD, Kind.NOTIFY);
+  }
+
+  /** A bare trigger. */
+  public static IrqIndex trigger() {
+    return new IrqIndex(1, EVENTFD, Kind.TRIGGER);
   }
 
   /** An index that is not implemented. */

@@ -55,8 +55,14 @@ final class IrqRules {
     if (Integer.toUnsignedLong(request.argsz()) - IrqSet.HEADER_SIZE < count * element) {
       throw invalid("argsz " + request.argsz() + " is too small for " + count + " elements");
     }
-    if (Integer.bitCount(request.action()) != 1) {
-      throw invalid("not exactly one action: flags 0x" + Integer.toHexString(request.flags()));
+    boolean bare = index.kind() == IrqIndex.Kind.TRIGGER;
+    if (bare
+        ? (request.action() & IrqSet.ACTION_TRIGGER) == 0
+        : Integer.bitCount(request.action()) != 1) {
+      throw invalid("not one action: flags 0x" + Integer.toHexString(request.flags()));
+    }
+    if (bare && request.dataType() == IrqSet.DATA_NONE) {
+      return;
     }
     // The kernel's helper lets these two through, and the sample drivers crash on them.
     if (count == 0 && !request.disables()) {

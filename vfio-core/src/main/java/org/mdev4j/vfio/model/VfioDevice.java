@@ -40,6 +40,11 @@ public interface VfioDevice {
     return RegionLayout.shifted(40);
   }
 
+  /** How accesses to the device file are taken. */
+  default AccessPolicy accessPolicy() {
+    return AccessPolicy.SPLIT;
+  }
+
   /** The interrupts, by index. */
   default List<IrqIndex> irqs() {
     return List.of();

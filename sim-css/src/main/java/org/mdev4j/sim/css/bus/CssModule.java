@@ -9,12 +9,9 @@ import org.mdev4j.sim.css.config.CssConfig;
  * Built into every host: gives a channel subsystem to a machine whose hardware says {@code css}.
  */
 public final class CssModule implements DriverModule {
-  /** The simulator's name in a machine's hardware. */
-  public static final String HARDWARE = "css";
-
   @Override
   public String name() {
-    return "css";
+    return ChannelSubsystem.HARDWARE;
   }
 
   @Override
@@ -29,7 +26,7 @@ public final class CssModule implements DriverModule {
 
   @Override
   public void load(ModuleContext context) {
-    String description = context.machine().hardware().get(HARDWARE);
+    String description = context.machine().hardware().get(ChannelSubsystem.HARDWARE);
     if (description == null) {
       return;
     }

@@ -254,6 +254,11 @@ final class CssSubchannel implements Subchannel {
   }
 
   @Override
+  public synchronized boolean isScheduled() {
+    return todo != Todo.NOTHING;
+  }
+
+  @Override
   public void scheduleEvaluation() {
     schedule(Todo.EVALUATE);
   }

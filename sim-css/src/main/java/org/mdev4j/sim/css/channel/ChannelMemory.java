@@ -3,6 +3,7 @@ package org.mdev4j.sim.css.channel;
 import java.lang.foreign.MemorySegment;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Scsw;
 import org.mdev4j.sim.css.layout.BigEndian;

@@ -1,6 +1,7 @@
 package org.mdev4j.sim.css.channel;
 
 import java.util.function.Supplier;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Scsw;

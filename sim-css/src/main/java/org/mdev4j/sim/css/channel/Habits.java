@@ -1,5 +1,6 @@
 package org.mdev4j.sim.css.channel;
 
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Pmcw;
 import org.mdev4j.sim.css.Scsw;

@@ -3,6 +3,7 @@ package org.mdev4j.sim.css.channel;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Scsw;
 
 /**

@@ -2,7 +2,7 @@ package org.mdev4j.sim.css.device;
 
 import java.util.Arrays;
 import java.util.Set;
-import org.mdev4j.sim.css.channel.Ccw;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.channel.Outcome;
 import org.mdev4j.sim.css.channel.Transfer;
 

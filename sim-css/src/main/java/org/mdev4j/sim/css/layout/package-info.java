@@ -1,4 +1,4 @@
-/** Big-endian access to memory. */
+/** How the numbers of the layouts lie in memory: big-endian, at any alignment. No layout itself. */
 @NullMarked
 package org.mdev4j.sim.css.layout;
 

@@ -7,12 +7,12 @@ import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.device.host.Machine;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssDriver;
 import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Subchannel;
 import org.mdev4j.sim.css.SubchannelId;
-import org.mdev4j.sim.css.channel.Ccw;
 import org.mdev4j.sim.css.layout.BigEndian;
 
 /** A host with a channel subsystem, and a module in which a test registers a driver. */

@@ -17,6 +17,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.HostBuffer;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.Crw;
 import org.mdev4j.sim.css.CssMachines;
@@ -29,7 +30,6 @@ import org.mdev4j.sim.css.Schib;
 import org.mdev4j.sim.css.Scsw;
 import org.mdev4j.sim.css.SimulatedDevice;
 import org.mdev4j.sim.css.Subchannel;
-import org.mdev4j.sim.css.channel.Ccw;
 
 /** What a driver of subchannels lives through: I/O, machine checks, paths, plugging. */
 class HotPlugTest {
@@ -85,7 +85,7 @@ class HotPlugTest {
     try (HostBuffer program = bench.program(NOP)) {
       assertThat(subchannel.ssch(CssBench.orb(program, 0))).isEqualTo(ConditionCode.CC0);
       Irb irb = driver.await();
-      assertThat(irb.scsw().word2()).isEqualTo(0x0C00_0001);
+      assertThat(irb.scsw().word2()).isEqualTo(0x0C00_0000);
       assertThat(irb.scsw().cpa()).isEqualTo((int) program.address() + 8);
     }
     locked(subchannel::disable);

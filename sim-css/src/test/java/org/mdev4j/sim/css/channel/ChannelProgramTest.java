@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;

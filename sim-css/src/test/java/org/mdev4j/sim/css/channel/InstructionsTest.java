@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.Orb;

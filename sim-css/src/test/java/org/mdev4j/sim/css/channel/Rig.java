@@ -16,6 +16,7 @@ import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;

@@ -1,4 +1,4 @@
-package org.mdev4j.sim.css.channel;
+package org.mdev4j.sim.css;
 
 /**
  * Channel-command word, without its format.

@@ -1,0 +1,32 @@
+package org.mdev4j.driver.ccw.device;
+
+import java.lang.foreign.MemorySegment;
+import org.mdev4j.sim.css.layout.BigEndian;
+
+/**
+ * Region 1: the user halts and clears here. 8 bytes, big-endian: the command, 1 to halt and 2 to
+ * clear, and the return code.
+ */
+final class CommandRegion extends RequestRegion {
+  static final int SIZE = 8;
+
+  private static final int RETURN_CODE = 4;
+
+  private final SubchannelIo io;
+  private final MemorySegment bytes;
+
+  CommandRegion(SubchannelIo io) {
+    this(io, MemorySegment.ofArray(new byte[SIZE]));
+  }
+
+  private CommandRegion(SubchannelIo io, MemorySegment bytes) {
+    super(io, bytes, RETURN_CODE, RETURN_CODE);
+    this.io = io;
+    this.bytes = bytes;
+  }
+
+  @Override
+  void request() {
+    io.haltOrClear(BigEndian.word(bytes, 0));
+  }
+}

@@ -1,0 +1,63 @@
+package org.mdev4j.driver.ccw.device;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.sim.css.Crw;
+import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.vfio.model.Region;
+import org.mdev4j.vfio.model.UserBuffer;
+
+/**
+ * Region 3: the oldest channel-report word, or 0, and a word of padding. 8 bytes, read-only.
+ *
+ * <p>A read that covers a byte of the word takes it; it comes back if it could not be handed over.
+ * A read of padding or of nothing takes none, unlike in the kernel, where it is lost.
+ */
+final class CrwRegion implements Region.WholeAccess {
+  static final int SIZE = 8;
+
+  private final SubchannelIo io;
+  private final CrwQueue queue;
+  private final Runnable signal;
+
+  /**
+   * @param signal tells the user that there is more to read
+   */
+  CrwRegion(SubchannelIo io, CrwQueue queue, Runnable signal) {
+    this.io = io;
+    this.queue = queue;
+    this.signal = signal;
+  }
+
+  @Override
+  public long read(long offset, UserBuffer destination) {
+    RegionBounds.check(offset, destination.size(), SIZE);
+    boolean takes = offset < Integer.BYTES && destination.size() > 0;
+    MemorySegment bytes = MemorySegment.ofArray(new byte[SIZE]);
+    @Nullable Crw oldest;
+    io.lock().lock();
+    try {
+      oldest = takes ? queue.take() : null;
+    } finally {
+      io.lock().unlock();
+    }
+    BigEndian.word(bytes, 0, oldest == null ? 0 : oldest.word());
+    try {
+      destination.copyTo(0, bytes.asSlice(offset, destination.size()));
+    } catch (Throwable failure) {
+      if (oldest != null) {
+        queue.giveBack(oldest);
+      }
+      throw failure;
+    }
+    if (takes && !queue.isEmpty()) {
+      signal.run();
+    }
+    return destination.size();
+  }
+
+  @Override
+  public long write(long offset, UserBuffer source) {
+    throw RegionBounds.readOnly("crw");
+  }
+}

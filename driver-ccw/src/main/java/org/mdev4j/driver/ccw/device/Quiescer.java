@@ -1,0 +1,91 @@
+package org.mdev4j.driver.ccw.device;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostClock;
+import org.mdev4j.sim.css.Pmcw;
+import org.mdev4j.sim.css.Quiesce;
+import org.mdev4j.sim.css.Subchannel;
+
+/**
+ * Disables a subchannel, whatever it is doing ({@code spec/ccw.md} 2.7): as long as it is busy, it
+ * is asked to cancel, halt or clear, and its interrupt is waited for.
+ *
+ * <p>The subchannel lock guards it, and has to be held for every call; it is given up while an
+ * interrupt is waited for. One thread quiesces at a time.
+ */
+final class Quiescer {
+  /** How long an interrupt is waited for. That none comes is no error: the next round tells. */
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final Subchannel subchannel;
+  private final HostClock clock;
+  private final Condition changed;
+  private boolean waitOver;
+
+  Quiescer(Subchannel subchannel, HostClock clock) {
+    this.subchannel = subchannel;
+    this.clock = clock;
+    changed = subchannel.lock().newCondition();
+  }
+
+  /** An interrupt has come. */
+  void interrupted() {
+    waitOver = true;
+    changed.signalAll();
+  }
+
+  /**
+   * Brings the subchannel to rest and disables it.
+   *
+   * @throws ErrnoException {@code ENODEV} if it is gone, {@code EIO} if it was not enabled or can't
+   *     be brought to rest
+   */
+  void disable() {
+    if (!subchannel.schib().pmcw().has(Pmcw.ENABLED)) {
+      throw new ErrnoException(Errno.EIO, subchannel.id() + " is not enabled");
+    }
+    if (tryDisable()) {
+      return;
+    }
+    Quiesce quiesce = new Quiesce(subchannel);
+    do {
+      if (!quiesce.round()) {
+        awaitInterrupt();
+      }
+    } while (!tryDisable());
+  }
+
+  /** Disables it, if it is not busy. */
+  private boolean tryDisable() {
+    try {
+      subchannel.disable();
+      return true;
+    } catch (ErrnoException refusal) {
+      if (refusal.errno() == Errno.EBUSY) {
+        return false;
+      }
+      throw refusal;
+    }
+  }
+
+  private void awaitInterrupt() {
+    waitOver = false;
+    HostClock.Timer timer = clock.schedule(PATIENCE, this::giveUp);
+    while (!waitOver) {
+      changed.awaitUninterruptibly();
+    }
+    timer.cancel();
+  }
+
+  private void giveUp() {
+    subchannel.lock().lock();
+    try {
+      interrupted();
+    } finally {
+      subchannel.lock().unlock();
+    }
+  }
+}
