@@ -7,6 +7,9 @@ public final class CcwOps {
   /** The device's file, on which calls are made that name none. */
   static final String DEVICE = "DEV";
 
+  /** The container in which the device is. */
+  static final String CONTAINER = "CONT";
+
   private CcwOps() {}
 
   public static Ops all() {

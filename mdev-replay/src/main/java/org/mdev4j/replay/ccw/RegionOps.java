@@ -12,11 +12,13 @@ import org.mdev4j.replay.ops.Ops;
 import org.mdev4j.replay.probe.Answers;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.shadow.CcwShadow;
+import org.mdev4j.replay.shadow.DmaShadow;
 import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Step;
 import org.mdev4j.replay.vfio.LazyMemory;
 import org.mdev4j.replay.vfio.SlowDisk;
 import org.mdev4j.replay.vfio.VfioUser;
+import org.mdev4j.vfio.Container;
 import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.model.UserBuffer;
 
@@ -60,7 +62,7 @@ final class RegionOps {
     long offset = offset(args);
     byte[] data = VfioUser.pread(device, offset, args.size("count"));
     if (shadow != null) {
-      shadow.read(offset);
+      shadow.read(offset, data.length);
     }
     return bytes(data);
   }
@@ -73,15 +75,21 @@ final class RegionOps {
     try {
       long written = device.write(offset, source(args, data, session));
       if (shadow != null) {
-        shadow.wrote(offset, data, null);
+        shadow.wrote(offset, data, null, memory(session));
       }
       return Answers.ret(written);
     } catch (ErrnoException refusal) {
       if (shadow != null) {
-        shadow.wrote(offset, data, refusal.errno());
+        shadow.wrote(offset, data, refusal.errno(), memory(session));
       }
       throw refusal;
     }
+  }
+
+  private static @Nullable DmaShadow memory(Session session) {
+    return session.named(CcwOps.CONTAINER) instanceof Container container
+        ? session.shadows().of(container)
+        : null;
   }
 
   /** Where the data of a write come from: plain memory, or a page that has to be filled first. */

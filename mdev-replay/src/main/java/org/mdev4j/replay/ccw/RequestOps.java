@@ -69,12 +69,18 @@ final class RequestOps {
   /** A container, a group, or else the disk that is slow. */
   private static JsonNode open(Step step, Session session) {
     String path = session.path(step.args());
-    AutoCloseable opened =
-        path.startsWith(NODES)
-            ? session.open(path, step.args().text("flags", "O_RDWR"))
-            : new SlowDisk();
-    session.name(step.args().text("as", Session.RESULT), opened);
+    session.name(step.args().text("as", Session.RESULT), open(path, session));
     return Answers.object().put("fd", "ok");
+  }
+
+  private static AutoCloseable open(String path, Session session) {
+    if (!path.startsWith(NODES)) {
+      return new SlowDisk();
+    }
+    String node = path.substring(NODES.length());
+    return node.equals("vfio")
+        ? session.vfio().openContainer()
+        : session.vfio().openGroup(Integer.parseInt(node));
   }
 
   private static JsonNode close(Step step, Session session) {

@@ -1,7 +1,9 @@
 package org.mdev4j.replay.probe;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,11 +71,7 @@ public final class Inbox implements AutoCloseable {
     while (!pending.isEmpty() && events.size() < most) {
       Uevent event = pending.remove();
       taken.add(event);
-      if (form == Form.OBJECTS) {
-        events.add(object(event));
-      } else {
-        events.add(string(event));
-      }
+      events.add(written(event));
     }
     return events;
   }
@@ -92,8 +90,12 @@ public final class Inbox implements AutoCloseable {
     return events;
   }
 
-  /** An event as an object. */
-  public static ObjectNode object(Uevent event) {
+  /** An event as the transcript writes it down. */
+  JsonNode written(Uevent event) {
+    return form == Form.OBJECTS ? object(event) : TextNode.valueOf(string(event));
+  }
+
+  private static ObjectNode object(Uevent event) {
     ObjectNode object =
         Answers.object().put("uevent", event.header()).put("subsystem", event.subsystem());
     ArrayNode env = object.putArray("env");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Uevent;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
@@ -343,6 +344,17 @@ public final class Session implements AutoCloseable {
           }
         });
     return open;
+  }
+
+  /** A uevent of this host as the transcript writes it down, in the recording's numbers. */
+  public JsonNode writtenAsRecorded(Uevent event) {
+    return inbox.written(
+        new Uevent(
+            event.action(),
+            normaliser.toRecorded(event.devpath()),
+            event.subsystem(),
+            event.env().stream().map(normaliser::toRecorded).toList(),
+            event.seqnum()));
   }
 
   /** After a step was judged, and after its hidden calls. */

@@ -56,15 +56,20 @@ public final class CcwRegions {
   }
 
   /**
-   * Whether a write within one of the two regions asks for something: it must touch what says for
-   * what, the SCSW or the command. The kernel takes every write for a request.
+   * Whether a write within one of the two regions asks for something: it must touch the request, ORB
+   * and SCSW or the command. The kernel takes every write for a request.
    */
   public static boolean isRequest(long position, int size) {
     int offset = offset(position);
     return switch (index(position)) {
-      case IO -> size > 0 && offset < IRB && offset + size > SCSW;
+      case IO -> size > 0 && offset < IRB;
       case COMMAND -> size > 0 && offset < COMMAND_RETURN_CODE;
       default -> false;
     };
+  }
+
+  /** Whether a read of the region of channel reports takes one: it must touch the word. */
+  public static boolean takesReport(long position, int size) {
+    return index(position) == CRW && size > 0 && offset(position) < Integer.BYTES;
   }
 }

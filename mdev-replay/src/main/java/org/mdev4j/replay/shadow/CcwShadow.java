@@ -33,6 +33,7 @@ public final class CcwShadow {
   private int users;
   private int opened;
   private boolean afterBurst;
+  private @Nullable Long expectedEnd;
   private int lastFunction;
 
   CcwShadow() {}
@@ -92,13 +93,21 @@ public final class CcwShadow {
     return copy.getInt(CcwRegions.SCSW) & FUNCTIONS;
   }
 
-  /** A write ended, with a refusal or without. */
-  public void wrote(long position, byte[] data, @Nullable Errno refusal) {
+  /**
+   * A write ended, with a refusal or without.
+   *
+   * @param memory the user's, as far as it is known
+   */
+  public void wrote(
+      long position, byte[] data, @Nullable Errno refusal, @Nullable DmaShadow memory) {
     boolean refusedBefore =
         refusal == Errno.EFAULT || refusal == Errno.EAGAIN || refusal == Errno.EBADF;
     int index = CcwRegions.index(position);
     boolean writable = index == CcwRegions.IO || index == CcwRegions.COMMAND;
-    if (!writable || refusedBefore || !CcwRegions.isInside(position, data.length)) {
+    if (!writable
+        || refusedBefore
+        || data.length == 0
+        || !CcwRegions.isInside(position, data.length)) {
       return;
     }
     boolean isIo = index == CcwRegions.IO;
@@ -114,7 +123,7 @@ public final class CcwShadow {
       commandStored.set(CcwRegions.COMMAND_RETURN_CODE, CcwRegions.COMMAND_SIZE);
     }
     if (refusal == null && CcwRegions.isRequest(position, data.length)) {
-      requested(isIo);
+      requested(isIo, memory);
     }
   }
 
@@ -128,11 +137,13 @@ public final class CcwShadow {
     }
   }
 
-  private void requested(boolean isIo) {
+  private void requested(boolean isIo, @Nullable DmaShadow memory) {
     afterBurst = false;
+    expectedEnd = null;
     int function;
     if (isIo) {
       function = io.getInt(CcwRegions.SCSW) & START;
+      expectedEnd = function == 0 || memory == null ? null : ProgramShadow.end(io, memory);
     } else {
       function =
           switch (command.getInt(0)) {
@@ -163,6 +174,11 @@ public final class CcwShadow {
     return lastFunction;
   }
 
+  /** The address behind the last program, if it is certain that that ended normally; else null. */
+  public @Nullable Long expectedEnd() {
+    return expectedEnd;
+  }
+
   // Channel reports.
 
   /** A report about one of its paths was queued for the device whose directory is {@code owner}. */
@@ -182,9 +198,9 @@ public final class CcwShadow {
     return reports.size();
   }
 
-  /** A read worked; one of the region of reports takes the oldest. */
-  public void read(long position) {
-    if (CcwRegions.index(position) == CcwRegions.CRW) {
+  /** A read worked; one of the region of reports may take the oldest. */
+  public void read(long position, int size) {
+    if (CcwRegions.takesReport(position, size)) {
       reports.poll();
     }
   }
