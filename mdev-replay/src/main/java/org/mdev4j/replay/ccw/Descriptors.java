@@ -32,6 +32,7 @@ final class Descriptors {
   }
 
   private static boolean isNumber(JsonNode result) {
-    return result.size() == 1 && result.path("ret").isInt() && result.path("ret").intValue() >= 0;
+    return result.size() == 1 && result.path("ret").isIntegralNumber()
+        && result.path("ret").longValue() >= 0;
   }
 }

@@ -31,7 +31,7 @@ final class BoundAgain {
   private static final String INDEXES = "/sys/class/vfio-dev";
   private static final Pattern BIND = Pattern.compile("/sys/bus/mdev/drivers/([^/]+)/bind");
   private static final Pattern DEVICE =
-      Pattern.compile("(?:/sys/bus/mdev/devices|/sys/devices/.*)/([0-9a-f-]{36})(/[a-z_]+)?/?");
+      Pattern.compile("/sys/(?:bus|devices)/.*/([0-9a-f-]{36})(/[a-z_]+)?/?");
 
   private BoundAgain() {}
 

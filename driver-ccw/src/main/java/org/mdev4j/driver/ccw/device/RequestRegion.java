@@ -74,19 +74,26 @@ abstract class RequestRegion implements Region.WholeAccess {
     }
     try {
       byte[] copy = new byte[(int) source.size()];
+      // Where this fails there is no request, and the region stays as it was.
       source.copyFrom(0, MemorySegment.ofArray(copy));
       bytes.asSlice(offset, copy.length).copyFrom(MemorySegment.ofArray(copy));
       BigEndian.word(bytes, returnCode, 0);
       if (offset < requestEnd) {
-        request();
+        requestWithCode();
       }
       return copy.length;
+    } finally {
+      io.lock().unlock();
+    }
+  }
+
+  private void requestWithCode() {
+    try {
+      request();
     } catch (RuntimeException failure) {
       ErrnoException refusal = ErrnoException.of(failure, "request");
       BigEndian.word(bytes, returnCode, -refusal.errno().number());
       throw refusal;
-    } finally {
-      io.lock().unlock();
     }
   }
 

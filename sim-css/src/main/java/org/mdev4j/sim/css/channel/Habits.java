@@ -26,6 +26,8 @@ import org.mdev4j.sim.css.Scsw;
  * <tr><td>a TIC as the first CCW</td><td>is a program check</td><td>is taken</td></tr>
  * <tr><td>data of another length than the count, without SLI or with CD</td>
  *     <td>moves, and is incorrect length</td><td>does not move, and is a program check</td></tr>
+ * <tr><td>data that an IDAL spreads over several blocks</td><td>go on in each block</td>
+ *     <td>begin again in each block</td></tr>
  * <tr><td>a command that moves nothing</td>
  *     <td>leaves its count as residual, and may be incorrect length</td>
  *     <td>leaves residual 0, and never is</td></tr>
@@ -86,6 +88,11 @@ public enum Habits {
   boolean refusesLength(Ccw ccw, int length) {
     boolean checked = !ccw.has(Ccw.SUPPRESS_LENGTH) || ccw.has(Ccw.CHAIN_DATA);
     return this == EMULATOR && checked && ccw.count() != length;
+  }
+
+  /** Where in the data a piece begins before which {@code done} bytes were moved. */
+  int pieceAt(int done) {
+    return this == ARCHITECTURE ? done : 0;
   }
 
   /** Whether the count of a command that moves nothing means anything. */

@@ -51,7 +51,8 @@ public final class Transfer {
           throw new ChannelCheck(Scsw.PROTECTION_CHECK, "storage is read-only: " + ccw);
         }
         length = (int) to.byteSize();
-        MemorySegment.copy(MemorySegment.ofArray(data), done, to, 0, length);
+        int at = execution.habits().pieceAt(done);
+        MemorySegment.copy(MemorySegment.ofArray(data), at, to, 0, length);
       }
       done += length;
       move(length);
@@ -77,7 +78,8 @@ public final class Transfer {
       MemorySegment from =
           execution.memory().data(ccw, moved, Math.min(data.length - done, remaining()));
       int length = (int) from.byteSize();
-      MemorySegment.copy(from, 0, MemorySegment.ofArray(data), done, length);
+      int at = execution.habits().pieceAt(done);
+      MemorySegment.copy(from, 0, MemorySegment.ofArray(data), at, length);
       done += length;
       move(length);
     }
