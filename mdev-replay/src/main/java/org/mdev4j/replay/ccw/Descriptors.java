@@ -32,7 +32,8 @@ final class Descriptors {
   }
 
   private static boolean isNumber(JsonNode result) {
-    return result.size() == 1 && result.path("ret").isIntegralNumber()
+    return result.size() == 1
+        && result.path("ret").isIntegralNumber()
         && result.path("ret").longValue() >= 0;
   }
 }

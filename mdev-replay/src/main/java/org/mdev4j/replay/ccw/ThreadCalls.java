@@ -99,7 +99,8 @@ final class ThreadCalls {
   }
 
   private static Supplier<JsonNode> unmap(Args args, Session session) {
-    Container container = session.handle(args.text("on", args.text("fd", CcwOps.CONTAINER)), Container.class);
+    Container container =
+        session.handle(args.text("on", args.text("fd", CcwOps.CONTAINER)), Container.class);
     DmaOps.unmapped(container, args, session);
     return () -> DmaOps.unmap(container, args);
   }

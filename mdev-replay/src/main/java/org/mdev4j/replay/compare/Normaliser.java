@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * for itself.
  *
  * <p>{@code virtioN} is the exception: which devices had which numbers when a recording began was
- * chance, and numbers are used again. There the bijection is one of devices: it lasts from the event
- * that adds a device to the one that removes it.
+ * chance, and numbers are used again. There the bijection is one of devices: it lasts from the
+ * event that adds a device to the one that removes it.
  *
  * <p>Not thread-safe: it belongs to one replay.
  */

@@ -76,8 +76,7 @@ final class CcwProgramRules {
     if (step.op().equals("io_start")) {
       result.put("eventfd", "io".equals(eventfd) ? "signalled" : "timeout");
     }
-    return step
-        .recorded()
+    return step.recorded()
         .giving(result)
         .signalling(events)
         .tracing(List.of("IDLE/IO_REQ", "CP_PENDING/INTERRUPT"));

@@ -75,7 +75,9 @@ final class CcwRegionRules {
     JsonNode recorded = step.recorded().result();
     long position = CcwRule.position(args);
     if (CcwRule.isRead(step)) {
-      return isRequestRegion(position) ? read(step, shadow.withReturnCode(position, data(step))) : null;
+      return isRequestRegion(position)
+          ? read(step, shadow.withReturnCode(position, data(step)))
+          : null;
     }
     if (!step.op().equals("pwrite") || CcwRegions.index(position) != CcwRegions.IO) {
       return null;
@@ -92,7 +94,9 @@ final class CcwRegionRules {
         : null;
   }
 
-  /** What is read of a region is empty where this user, or a request of this user, stored nothing. */
+  /**
+   * What is read of a region is empty where this user, or a request of this user, stored nothing.
+   */
   private static @Nullable Observation asNew(Step step, CcwShadow shadow) {
     long position = CcwRule.position(step.args());
     return CcwRule.isRead(step) && shadow.isReopened() && isRequestRegion(position)

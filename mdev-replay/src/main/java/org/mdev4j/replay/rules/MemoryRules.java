@@ -156,9 +156,7 @@ final class MemoryRules {
       ObjectNode result = Answers.ret(0);
       return step.recorded()
           .giving(
-              x86
-                  ? result.put("size", taken)
-                  : result.put("size", "0x" + Long.toHexString(taken)));
+              x86 ? result.put("size", taken) : result.put("size", "0x" + Long.toHexString(taken)));
     }
   }
 }

@@ -56,8 +56,8 @@ public final class CcwRegions {
   }
 
   /**
-   * Whether a write within one of the two regions asks for something: it must touch the request, ORB
-   * and SCSW or the command. The kernel takes every write for a request.
+   * Whether a write within one of the two regions asks for something: it must touch the request,
+   * ORB and SCSW or the command. The kernel takes every write for a request.
    */
   public static boolean isRequest(long position, int size) {
     int offset = offset(position);
