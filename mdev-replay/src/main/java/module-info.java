@@ -7,6 +7,7 @@ module org.mdev4j.replay {
   requires com.fasterxml.jackson.databind;
   requires org.mdev4j.device;
   requires org.mdev4j.mdev;
+  requires org.mdev4j.sim.css;
   requires org.mdev4j.vfio;
 
   exports org.mdev4j.replay;

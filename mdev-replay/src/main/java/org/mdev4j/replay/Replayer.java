@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.Machine;
+import org.mdev4j.replay.ccw.CcwOps;
 import org.mdev4j.replay.ops.Ops;
 import org.mdev4j.replay.probe.Inbox;
 import org.mdev4j.replay.probe.Session;
@@ -23,8 +24,8 @@ import org.mdev4j.replay.vfio.VfioUser;
  *
  * A {@link Transcript} is read; {@link FileKind} and {@link StartState} say from its name what
  * machine it begins with; a {@link Session} is the probe's place on the host. Each step goes
- * through {@link StepRunner}: its hidden calls, the rules' predictions, its op ({@link Ops}), its
- * uevents, the verdict.
+ * through {@link StepRunner}: its hidden calls, the rules' predictions, its op ({@link Ops}), what
+ * came of it, the verdict.
  *
  * <h2>Thread safety</h2>
  *
@@ -32,7 +33,8 @@ import org.mdev4j.replay.vfio.VfioUser;
  */
 public final class Replayer {
   private final @Nullable Machine machine;
-  private final Ops ops = Ops.all();
+  private final Ops x86 = Ops.x86();
+  private final Ops s390x = CcwOps.all();
 
   /**
    * @param machine a machine to be used instead of each file's own, or null
@@ -66,6 +68,7 @@ public final class Replayer {
 
   private List<StepReport> run(Transcript transcript, FileKind kind, StartState start) {
     Host host = Host.builder().name(transcript.name()).machine(start.machine()).start();
+    Ops ops = kind.isS390x() ? s390x : x86;
     Inbox.Form form = kind.isS390x() ? Inbox.Form.STRINGS : Inbox.Form.OBJECTS;
     Session session =
         new Session(host, new VfioUser(host, "replay"), ops.calls(), form, start.parameters());

@@ -3,6 +3,7 @@ package org.mdev4j.replay;
 import java.util.List;
 import java.util.Map;
 import org.mdev4j.device.host.Machine;
+import org.mdev4j.sim.css.CssMachines;
 
 /**
  * What a machine looked like when a recording began ({@code kernel/OPS.md}, section 2).
@@ -21,9 +22,6 @@ public record StartState(
   private static final List<String> ALL_X86 =
       List.of("vfio", "vfio_iommu_type1", "mdev", "mtty", "mdpy", "mbochs");
 
-  /** A machine without power management: its devices have no {@code power} directory. */
-  private static final Machine S390X = new Machine("s390x", false, Map.of());
-
   public StartState {
     loaded = List.copyOf(loaded);
     parameters = Map.copyOf(parameters);
@@ -32,7 +30,8 @@ public record StartState(
   /** The state at the start of the file of that name and kind. */
   public static StartState of(String name, FileKind kind) {
     if (kind.isS390x()) {
-      return new StartState(S390X, List.of(), AS_LINUX_6_1);
+      Machine recorded = CssMachines.find(CssMachines.S390_ORACLE).orElseThrow();
+      return new StartState(recorded, List.of(), AS_LINUX_6_1);
     }
     boolean bare = name.startsWith("core-");
     return new StartState(Machine.plain(), bare ? List.of() : ALL_X86, AS_LINUX_6_1);

@@ -1,7 +1,6 @@
 package org.mdev4j.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,10 +14,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.replay.compare.Comparison;
 import org.mdev4j.replay.ops.Ops;
 import org.mdev4j.replay.probe.Answers;
 import org.mdev4j.replay.probe.Session;
+import org.mdev4j.replay.probe.TraceWindow;
 import org.mdev4j.replay.rules.Rule;
 import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Observation;
@@ -50,7 +49,11 @@ final class StepRunner implements AutoCloseable {
   }
 
   /** What a rule predicts for a step. */
-  private record Prediction(Rule rule, Observation answer) {}
+  private record Prediction(Rule rule, Observation answer) {
+    Prediction untraced() {
+      return new Prediction(rule, answer.tracing(List.of()));
+    }
+  }
 
   StepReport run(Step step) {
     String before = stuck;
@@ -110,10 +113,23 @@ final class StepRunner implements AutoCloseable {
     session.calls().runHidden(step.args().calls("hidden_before"), session);
     session.look(step);
     List<Prediction> predictions = predict(step);
+    boolean threads = session.traceWindow().isOpen();
     JsonNode result = result(entry, step);
     boolean skipped = entry.skips(step);
-    ArrayNode uevents = skipped && result.isNull() ? Answers.array() : session.takeUevents(step);
-    return judge(step, entry, Observation.of(result, uevents), predictions, skipped);
+    Observation got =
+        entry.isQuiet() || (skipped && result.isNull())
+            ? Observation.of(result, Answers.array())
+            : session.observe(step, result, answers(step, predictions));
+    return threads || session.traceWindow().isOpen()
+        ? judgeAmongThreads(step, entry, got, predictions, skipped)
+        : judge(step, entry, got, predictions, skipped);
+  }
+
+  private static List<Observation> answers(Step step, List<Prediction> predictions) {
+    List<Observation> answers = new ArrayList<>();
+    answers.add(step.recorded());
+    predictions.forEach(prediction -> answers.add(prediction.answer));
+    return answers;
   }
 
   /** Part of a step. */
@@ -166,20 +182,51 @@ final class StepRunner implements AutoCloseable {
     }
     StringBuilder text = new StringBuilder(difference);
     for (Prediction prediction : predictions) {
-      Rule rule = prediction.rule;
-      String unlike = Comparison.difference(step, prediction.answer, got, session.normaliser());
+      String unlike = entry.judge().ruleDifference(step, prediction.answer, got, session);
       if (unlike == null) {
-        return report(
-            step,
-            rule.kind() == Rule.Kind.EMULATOR ? Outcome.EMULATOR : Outcome.DEVIATION,
-            rule.name(),
-            rule.name() + " (" + rule.reason().text() + ")");
+        return report(step, prediction.rule);
       }
-      text.append("\n    by rule ").append(rule.name()).append(": ").append(unlike);
+      text.append("\n    by rule ").append(prediction.rule.name()).append(": ").append(unlike);
     }
     text.append("\n    expected ").append(step.recorded());
     text.append("\n    got      ").append(got);
     return different(step, text.toString());
+  }
+
+  /**
+   * Judges a step while threads run: all but its trace, which is compared for all such steps
+   * together when the last thread was joined. A rule that says something of the trace must hold
+   * then, also where this step would be equal without it.
+   */
+  private StepReport judgeAmongThreads(
+      Step step, Ops.Entry entry, Observation got, List<Prediction> predictions, boolean skipped) {
+    TraceWindow window = session.traceWindow();
+    Observation untraced = got.tracing(List.of());
+    Prediction followed = null;
+    for (Prediction prediction : predictions) {
+      boolean tells = !prediction.answer.trace().equals(step.recorded().trace());
+      Observation answer = prediction.answer.tracing(List.of());
+      if (followed == null
+          && tells
+          && entry.judge().ruleDifference(step, answer, untraced, session) == null) {
+        followed = prediction;
+      }
+    }
+    Observation accepted = followed == null ? step.recorded() : followed.answer;
+    window.add(accepted.trace(), got.trace());
+    StepReport report =
+        followed == null
+            ? judge(
+                step.traced(List.of()),
+                entry,
+                untraced,
+                predictions.stream().map(Prediction::untraced).toList(),
+                skipped)
+            : report(step, followed.rule);
+    String difference = window.isOpen() ? null : window.close();
+    return difference == null || report.outcome() == Outcome.DIFFERENT
+        ? report
+        : different(step, difference);
   }
 
   private static StepReport different(Step step, String text) {
@@ -189,6 +236,14 @@ final class StepRunner implements AutoCloseable {
 
   private static StepReport report(Step step, Outcome outcome, @Nullable String rule, String text) {
     return new StepReport(step.number(), step.line(), step.op(), outcome, rule, text);
+  }
+
+  private static StepReport report(Step step, Rule rule) {
+    return report(
+        step,
+        rule.kind() == Rule.Kind.EMULATOR ? Outcome.EMULATOR : Outcome.DEVIATION,
+        rule.name(),
+        rule.name() + " (" + rule.reason().text() + ")");
   }
 
   private static String trace(RuntimeException broken) {

@@ -26,6 +26,10 @@ final class Conformance {
     return root().resolve("conformance/kernel/x86").resolve(name + ".jsonl");
   }
 
+  static Path s390x(String name) {
+    return root().resolve("conformance/kernel/s390x").resolve(name + ".jsonl");
+  }
+
   /** Writes lines as a transcript; the name decides the kind. */
   static Path transcript(Path folder, String name, String... lines) throws IOException {
     return Files.write(folder.resolve(name + ".jsonl"), List.of(lines), StandardCharsets.UTF_8);

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     read bit can't be opened for reading, whoever asks; likewise {@code store} and writing
  * @param show the content, computed at each read from offset 0, or null
  * @param store takes what one write call wrote, or null
+ * @param size the size that the file states, whatever it shows
  */
-public record Attribute(String name, int mode, @Nullable Show show, @Nullable Store store) {
+public record Attribute(
+    String name, int mode, @Nullable Show show, @Nullable Store store, int size) {
   /** A page: no attribute shows or takes more bytes at once. */
   public static final int PAGE = 4096;
 
@@ -41,6 +43,11 @@ public record Attribute(String name, int mode, @Nullable Show show, @Nullable St
     if (show == null && store == null) {
       throw new IllegalArgumentException("attribute " + name + " neither shows nor stores");
     }
+  }
+
+  /** A file that states the size of a page, as nearly all do. */
+  public Attribute(String name, int mode, @Nullable Show show, @Nullable Store store) {
+    this(name, mode, show, store, PAGE);
   }
 
   /** A file of mode 0444 that shows {@code content} and a newline. */

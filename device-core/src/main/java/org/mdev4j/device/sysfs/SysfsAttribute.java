@@ -19,6 +19,11 @@ public final class SysfsAttribute extends SysfsNode {
     this.attribute = attribute;
   }
 
+  /** The size that the file states. */
+  public int size() {
+    return attribute.size();
+  }
+
   /**
    * Opens the file.
    *

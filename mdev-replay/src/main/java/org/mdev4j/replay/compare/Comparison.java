@@ -9,10 +9,13 @@ import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
 
 /**
- * Compares whole observations: every field of the result, every uevent in order, every eventfd;
- * only the numbers that the {@link Normaliser} knows may differ.
+ * Compares whole observations: every field of the result, every uevent in order, every eventfd, the
+ * trace; only the numbers that the {@link Normaliser} knows may differ.
  */
 public final class Comparison {
+  /** A result that is the bare number of a group. */
+  private static final String GROUP = "result.group";
+
   private final Normaliser.Attempt numbers;
 
   /** The directory whose entries are compared, with a final slash; empty for other steps. */
@@ -47,6 +50,9 @@ public final class Comparison {
     if (difference == null) {
       difference = comparison.compare("events", "", expected.events(), got.events());
     }
+    if (difference == null && !expected.trace().equals(got.trace())) {
+      difference = "trace: expected " + expected.trace() + ", got " + got.trace();
+    }
     if (difference == null) {
       numbers.keep();
     }
@@ -67,6 +73,8 @@ public final class Comparison {
     boolean same;
     if (expected.isTextual() && got.isTextual()) {
       same = same(where, file, expected.textValue(), got.textValue());
+    } else if (where.equals(GROUP) && expected.isInt() && got.canConvertToInt()) {
+      same = numbers.same("iommu_groups/" + expected, "iommu_groups/" + got);
     } else if (expected.isIntegralNumber() && got.isIntegralNumber()) {
       // Jackson tells an int from a long.
       same = expected.bigIntegerValue().equals(got.bigIntegerValue());

@@ -2,13 +2,11 @@ package org.mdev4j.replay.compare;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which number of the host stands for which recorded one, where the choice is free: group numbers,
@@ -17,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It is one bijection for each kind of number and for a whole file: once 3 stands for 0, it does
  * so to the end and nothing else does, so equal stays equal. A number that was never seen stands
  * for itself.
+ *
+ * <p>{@code virtioN} is the exception: which devices had which numbers when a recording began was
+ * chance, and numbers are used again. There the bijection is one of devices: it lasts from the
+ * event that adds a device to the one that removes it.
  *
  * <p>Not thread-safe: it belongs to one replay.
  */
@@ -40,15 +42,7 @@ public final class Normaliser {
   /** The content of a {@code dev} file. */
   private static final Pattern DEVICE_NUMBER = Pattern.compile("(\\d+):(\\d+)\n?");
 
-  private final Map<Kind, Map<String, String>> hostOf = new EnumMap<>(Kind.class);
-  private final Map<Kind, Map<String, String>> recordedOf = new EnumMap<>(Kind.class);
-
-  public Normaliser() {
-    for (Kind kind : Kind.values()) {
-      hostOf.put(kind, new HashMap<>());
-      recordedOf.put(kind, new HashMap<>());
-    }
-  }
+  private Numbers numbers = new Numbers();
 
   /** A comparison of one step. What it pairs counts for the file only if it is kept. */
   public Attempt attempt() {
@@ -57,18 +51,23 @@ public final class Normaliser {
 
   /** A recorded text, for example a path in the arguments, in the host's numbers. */
   public String toHost(String recorded) {
-    StringBuilder text = new StringBuilder();
-    int at = 0;
-    for (Token token : tokens(recorded, false)) {
-      text.append(recorded, at, token.start);
-      text.append(names(hostOf, token.kind).getOrDefault(token.number, token.number));
-      at = token.end;
-    }
-    return text.append(recorded, at, recorded.length()).toString();
+    return renamed(recorded, numbers.hostOf);
   }
 
-  private static Map<String, String> names(Map<Kind, Map<String, String>> of, Kind kind) {
-    return of.getOrDefault(kind, Map.of());
+  /** A text of the host in the recording's numbers. */
+  public String toRecorded(String host) {
+    return renamed(host, numbers.recordedOf);
+  }
+
+  private static String renamed(String from, Map<Numbered, String> numbers) {
+    StringBuilder text = new StringBuilder();
+    int at = 0;
+    for (Token token : tokens(from, false)) {
+      text.append(from, at, token.start);
+      text.append(numbers.getOrDefault(new Numbered(token.kind, token.number), token.number));
+      at = token.end;
+    }
+    return text.append(from, at, from.length()).toString();
   }
 
   private static List<Token> tokens(String text, boolean deviceNumber) {
@@ -93,13 +92,43 @@ public final class Normaliser {
 
   private record Token(Kind kind, int start, int end, String number) {}
 
-  private record Pair(Kind kind, String recorded, String host) {}
+  private record Numbered(Kind kind, String number) {}
+
+  /** Pairs of numbers, both ways. */
+  private record Numbers(Map<Numbered, String> hostOf, Map<Numbered, String> recordedOf) {
+    private Numbers() {
+      this(new HashMap<>(), new HashMap<>());
+    }
+
+    private Numbers copy() {
+      return new Numbers(new HashMap<>(hostOf), new HashMap<>(recordedOf));
+    }
+
+    /** Pairs two numbers, or finds that they are paired; false if one has another partner. */
+    private boolean pair(Kind kind, String recorded, String host) {
+      String known = hostOf.putIfAbsent(new Numbered(kind, recorded), host);
+      String owner = recordedOf.putIfAbsent(new Numbered(kind, host), recorded);
+      return (known == null || known.equals(host)) && (owner == null || owner.equals(recorded));
+    }
+
+    /** Parts each of the two from its partner. */
+    private void part(Kind kind, String recorded, String host) {
+      String partner = hostOf.remove(new Numbered(kind, recorded));
+      if (partner != null) {
+        recordedOf.remove(new Numbered(kind, partner));
+      }
+      String owner = recordedOf.remove(new Numbered(kind, host));
+      if (owner != null) {
+        hostOf.remove(new Numbered(kind, owner));
+      }
+    }
+  }
 
   /**
    * One comparison: pairs numbers on the way, as far as that agrees with what was paired before.
    */
   public final class Attempt {
-    private final List<Pair> pairs = new ArrayList<>();
+    private final Numbers tried = numbers.copy();
 
     private Attempt() {}
 
@@ -115,10 +144,7 @@ public final class Normaliser {
 
     /** Makes what was paired hold for the rest of the file. */
     public void keep() {
-      for (Pair pair : pairs) {
-        hostOf.computeIfAbsent(pair.kind, key -> new HashMap<>()).put(pair.recorded, pair.host);
-        recordedOf.computeIfAbsent(pair.kind, key -> new HashMap<>()).put(pair.host, pair.recorded);
-      }
+      numbers = tried;
     }
 
     private boolean same(String recorded, String host, boolean deviceNumber) {
@@ -134,7 +160,7 @@ public final class Normaliser {
         Token other = right.get(i);
         if (one.kind != other.kind
             || !recorded.substring(leftAt, one.start).equals(host.substring(rightAt, other.start))
-            || !pair(one.kind, one.number, other.number)) {
+            || !pair(one.kind, one.number, other.number, recorded)) {
           return false;
         }
         leftAt = one.end;
@@ -143,26 +169,18 @@ public final class Normaliser {
       return recorded.substring(leftAt).equals(host.substring(rightAt));
     }
 
-    private boolean pair(Kind kind, String recorded, String host) {
+    private boolean pair(Kind kind, String recorded, String host, String text) {
       if (kind == Kind.VFIO_INDEX && recorded.equals("0") != host.equals("0")) {
         return false;
       }
-      String known = find(kind, recorded, true);
-      String owner = find(kind, host, false);
-      if (known == null && owner == null) {
-        pairs.add(new Pair(kind, recorded, host));
-        return true;
+      if (kind == Kind.VIRTIO && text.startsWith("add@")) {
+        tried.part(kind, recorded, host);
       }
-      return host.equals(known) && recorded.equals(owner);
-    }
-
-    private @Nullable String find(Kind kind, String number, boolean isRecorded) {
-      for (Pair pair : pairs) {
-        if (pair.kind == kind && number.equals(isRecorded ? pair.recorded : pair.host)) {
-          return isRecorded ? pair.host : pair.recorded;
-        }
+      boolean same = tried.pair(kind, recorded, host);
+      if (kind == Kind.VIRTIO && text.startsWith("remove@")) {
+        tried.part(kind, recorded, host);
       }
-      return names(isRecorded ? hostOf : recordedOf, kind).get(number);
+      return same;
     }
   }
 }

@@ -18,6 +18,15 @@ public interface Judge {
   /** What is wrong with {@code got}, in words; null if nothing is. */
   @Nullable String difference(Step step, Observation recorded, Observation got, Session session);
 
+  /**
+   * What is wrong with {@code got} where a rule says {@code expected}: the whole is compared,
+   * unless a judge knows what is free there too.
+   */
+  default @Nullable String ruleDifference(
+      Step step, Observation expected, Observation got, Session session) {
+    return Comparison.difference(step, expected, got, session.normaliser());
+  }
+
   /** Something that must hold of a result whatever was recorded, with uevents compared as ever. */
   @FunctionalInterface
   interface Invariant {

@@ -11,7 +11,8 @@ import org.mdev4j.replay.probe.Calls;
 import org.mdev4j.replay.transcript.Step;
 
 /**
- * All ops by name. Each family of ops adds its own, and the hidden calls that belong to it.
+ * All ops of a probe by name. Each family of ops adds its own, and the hidden calls that belong to
+ * it.
  *
  * <p>Immutable once it is built, so it may be used by several replays.
  */
@@ -34,22 +35,29 @@ public final class Ops {
    * @param op what it does
    * @param judge how its answer is judged
    * @param skipped which of its steps have no counterpart outside a kernel
+   * @param isQuiet whether the probe looked at nothing but the result
    */
-  public record Entry(Op op, Judge judge, Predicate<Step> skipped) {
+  public record Entry(Op op, Judge judge, Predicate<Step> skipped, boolean isQuiet) {
     /** Whether the step is one without a counterpart; what it does is checked all the same. */
     public boolean skips(Step step) {
       return skipped.test(step);
     }
   }
 
-  /** All that there are. */
-  public static Ops all() {
+  /** Those that all probes have: modules, and what has no counterpart outside a kernel. */
+  public static Ops common() {
     Ops ops = new Ops();
     ops.addWithoutCounterpart();
+    ModuleOps.addTo(ops);
+    return ops;
+  }
+
+  /** Those of the x86 probes. */
+  public static Ops x86() {
+    Ops ops = common();
     TreeOps.addTo(ops);
     WriteOps.addTo(ops);
     FileOps.addTo(ops);
-    ModuleOps.addTo(ops);
     BackgroundOps.addTo(ops);
     RaceOps.addTo(ops);
     VfioOps.addTo(ops);
@@ -81,16 +89,21 @@ public final class Ops {
     return "uart".equals(step.section());
   }
 
-  void add(String name, Op op) {
+  public void add(String name, Op op) {
     add(name, op, Judge.WHOLE);
   }
 
-  void add(String name, Op op, Judge judge) {
+  public void add(String name, Op op, Judge judge) {
     add(name, op, judge, step -> false);
   }
 
+  /** Adds an op after which the probe looks at nothing. */
+  public void addQuiet(String name, Op op) {
+    entries.put(name, new Entry(op, Judge.WHOLE, step -> false, true));
+  }
+
   void add(String name, Op op, Judge judge, Predicate<Step> skipped) {
-    entries.put(name, new Entry(op, judge, skipped));
+    entries.put(name, new Entry(op, judge, skipped, false));
   }
 
   private void addWithoutCounterpart() {

@@ -1,7 +1,9 @@
 package org.mdev4j.replay.probe;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ public final class Inbox implements AutoCloseable {
    *     expected are taken
    */
   ArrayNode take(int expected, boolean shared) throws InterruptedException {
-    pending.addAll(subscription.drain());
+    var _ = pending();
     long limit = System.nanoTime() + LATE.toNanos();
     while (pending.size() < expected) {
       Uevent late = subscription.poll(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
@@ -53,15 +55,23 @@ public final class Inbox implements AutoCloseable {
       }
       pending.add(late);
     }
+    return takeNow(shared ? expected : Integer.MAX_VALUE);
+  }
+
+  /** How many events are there and not taken. */
+  int pending() {
+    pending.addAll(subscription.drain());
+    return pending.size();
+  }
+
+  /** Takes what is there, {@code most} events at most. */
+  ArrayNode takeNow(int most) {
+    var _ = pending();
     ArrayNode events = Answers.array();
-    while (!pending.isEmpty() && !(shared && events.size() >= expected)) {
+    while (!pending.isEmpty() && events.size() < most) {
       Uevent event = pending.remove();
       taken.add(event);
-      if (form == Form.OBJECTS) {
-        events.add(object(event));
-      } else {
-        events.add(string(event));
-      }
+      events.add(written(event));
     }
     return events;
   }
@@ -80,8 +90,12 @@ public final class Inbox implements AutoCloseable {
     return events;
   }
 
-  /** An event as an object. */
-  public static ObjectNode object(Uevent event) {
+  /** An event as the transcript writes it down. */
+  JsonNode written(Uevent event) {
+    return form == Form.OBJECTS ? object(event) : TextNode.valueOf(string(event));
+  }
+
+  private static ObjectNode object(Uevent event) {
     ObjectNode object =
         Answers.object().put("uevent", event.header()).put("subsystem", event.subsystem());
     ArrayNode env = object.putArray("env");

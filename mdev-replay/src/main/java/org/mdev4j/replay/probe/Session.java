@@ -2,6 +2,7 @@ package org.mdev4j.replay.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,13 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Uevent;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.replay.compare.Normaliser;
 import org.mdev4j.replay.shadow.Shadows;
 import org.mdev4j.replay.transcript.Args;
+import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
+import org.mdev4j.replay.vfio.Eventfd;
 import org.mdev4j.replay.vfio.NullFile;
 import org.mdev4j.replay.vfio.VfioUser;
 
@@ -36,12 +40,17 @@ public final class Session implements AutoCloseable {
   /** Parts of an opened device, in the order in which they are closed. */
   private static final List<String> PARTS = List.of(".d", ".g", ".c");
 
+  /** How late something that was recorded with a step may come. */
+  private static final Duration LATE = Duration.ofSeconds(1);
+
   private final Host host;
   private final Syscalls syscalls;
   private final VfioUser vfio;
   private final Map<String, Map<String, String>> parameters;
   private final Calls calls;
   private final Inbox inbox;
+  private final @Nullable Aftermath aftermath;
+  private final TraceWindow traceWindow = new TraceWindow();
   private final Normaliser normaliser = new Normaliser();
   private final Bindings bindings;
   private final Capacity capacity;
@@ -50,6 +59,7 @@ public final class Session implements AutoCloseable {
   private final Map<String, BackgroundCall> background = new LinkedHashMap<>();
   private final Map<String, Integer> created = new HashMap<>();
   private boolean unsettled;
+  private int groupFlags;
   private long closedAt = System.nanoTime();
 
   /**
@@ -68,6 +78,7 @@ public final class Session implements AutoCloseable {
     this.parameters = parameters;
     syscalls = new Syscalls(host);
     inbox = new Inbox(host.uevents(), form);
+    aftermath = form == Inbox.Form.STRINGS ? new Aftermath(host, inbox) : null;
     bindings = new Bindings(syscalls);
     capacity = new Capacity(syscalls);
     capacity.look();
@@ -143,12 +154,19 @@ public final class Session implements AutoCloseable {
 
   /** Closes what {@code name} stands for; {@code EBADF} if nothing. */
   public void close(String name) {
+    AutoCloseable named = forget(name);
+    closedAt = System.nanoTime();
+    closeUnchecked(named);
+  }
+
+  /** Lets {@code name} stand for nothing, and gives what it stood for, to be closed elsewhere. */
+  public AutoCloseable forget(String name) {
     AutoCloseable named = names.remove(name);
     if (named == null) {
       throw new ErrnoException(Errno.EBADF, "'" + name + "' is not open");
     }
-    closedAt = System.nanoTime();
-    closeNamed(named);
+    shadows.closed(named);
+    return named;
   }
 
   /** Opens a file: of {@code /sys}, the container, or {@code /dev/null}. */
@@ -235,6 +253,15 @@ public final class Session implements AutoCloseable {
     return created.merge(path, worked ? 1 : 0, Integer::sum);
   }
 
+  /** The flags that the last GROUP_GET_STATUS told. */
+  public int groupFlags() {
+    return groupFlags;
+  }
+
+  public void groupFlags(int now) {
+    groupFlags = now;
+  }
+
   /**
    * Whether a race was replayed, whose traces in the recording are chance, until all instances are
    * back.
@@ -269,11 +296,65 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** The uevents that belong to a step. */
-  public ArrayNode takeUevents(Step step) throws InterruptedException {
+  /**
+   * Everything that is seen of a step that gave {@code result}.
+   *
+   * @param answers what would be right: as it was recorded, and as rules say
+   */
+  public Observation observe(Step step, JsonNode result, List<Observation> answers)
+      throws InterruptedException {
     ArrayNode expected = step.recorded().uevents();
-    return inbox.take(
-        expected == null ? 0 : expected.size(), expected != null && hasUnreportedCalls());
+    boolean shared = expected != null && hasUnreportedCalls();
+    Aftermath all = aftermath;
+    if (all == null) {
+      return Observation.of(result, inbox.take(expected == null ? 0 : expected.size(), shared));
+    }
+    boolean threads = traceWindow.isOpen();
+    return all.collect(
+        result,
+        new Aftermath.Expected(
+            answers,
+            answer -> threads ? 0 : traceWindow.missing(answer.trace().size()),
+            shared,
+            !threads,
+            patience(step)),
+        eventfds());
+  }
+
+  /** Besides what the probe waited itself. */
+  private static Duration patience(Step step) {
+    Duration waited =
+        step.args().has("waited_ms")
+            ? Duration.ofMillis(step.args().number("waited_ms"))
+            : Duration.ZERO;
+    return LATE.plus(waited);
+  }
+
+  /** Where traces are told apart no more. */
+  public TraceWindow traceWindow() {
+    return traceWindow;
+  }
+
+  private Map<String, Eventfd> eventfds() {
+    Map<String, Eventfd> open = new LinkedHashMap<>();
+    names.forEach(
+        (name, named) -> {
+          if (named instanceof Eventfd eventfd) {
+            open.put(name, eventfd);
+          }
+        });
+    return open;
+  }
+
+  /** A uevent of this host as the transcript writes it down, in the recording's numbers. */
+  public JsonNode writtenAsRecorded(Uevent event) {
+    return inbox.written(
+        new Uevent(
+            event.action(),
+            normaliser.toRecorded(event.devpath()),
+            event.subsystem(),
+            event.env().stream().map(normaliser::toRecorded).toList(),
+            event.seqnum()));
   }
 
   /** After a step was judged, and after its hidden calls. */
@@ -292,6 +373,9 @@ public final class Session implements AutoCloseable {
     names.clear();
     open.reversed().forEach(Session::closeUnchecked);
     background.values().forEach(BackgroundCall::awaitEnd);
+    if (aftermath != null) {
+      aftermath.close();
+    }
     inbox.close();
   }
 

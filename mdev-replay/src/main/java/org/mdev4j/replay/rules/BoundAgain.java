@@ -17,7 +17,6 @@ import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsNode;
 import org.mdev4j.replay.probe.Answers;
 import org.mdev4j.replay.probe.Bindings;
-import org.mdev4j.replay.probe.Inbox;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
@@ -32,7 +31,7 @@ final class BoundAgain {
   private static final String INDEXES = "/sys/class/vfio-dev";
   private static final Pattern BIND = Pattern.compile("/sys/bus/mdev/drivers/([^/]+)/bind");
   private static final Pattern DEVICE =
-      Pattern.compile("(?:/sys/bus/mdev/devices|/sys/devices/.*)/([0-9a-f-]{36})(/[a-z_]+)?/?");
+      Pattern.compile("/sys/(?:bus|devices)/.*/([0-9a-f-]{36})(/[a-z_]+)?/?");
 
   private BoundAgain() {}
 
@@ -56,6 +55,10 @@ final class BoundAgain {
     @Override
     public final Reason reason() {
       return Reason.KERNEL_IS_WRONG;
+    }
+
+    static boolean isWrite(Step step) {
+      return step.op().equals("write") || step.op().equals("write_file");
     }
 
     /**
@@ -86,7 +89,7 @@ final class BoundAgain {
 
     @Override
     public @Nullable Observation expect(Step step, Session session) {
-      if (!step.op().equals("write") || !step.args().has("path")) {
+      if (!isWrite(step) || !step.args().has("path")) {
         return null;
       }
       Matcher path = BIND.matcher(step.args().text("path"));
@@ -104,11 +107,12 @@ final class BoundAgain {
       ArrayNode uevents = Answers.array();
       for (Uevent event : bindings.bindEvents(uuid)) {
         uevents.add(
-            renumbered(
-                Inbox.object(event),
-                firstFree(session, GROUPS, ""),
-                firstFree(session, INDEXES, "vfio"),
-                freeMinor(session)));
+            session.writtenAsRecorded(
+                renumbered(
+                    event,
+                    firstFree(session, GROUPS, ""),
+                    firstFree(session, INDEXES, "vfio"),
+                    freeMinor(session))));
       }
       return Observation.of(Answers.ret(data.length), uevents);
     }
@@ -120,24 +124,21 @@ final class BoundAgain {
     }
 
     /** The event of the first binding, with the numbers that are the smallest free ones now. */
-    private static ObjectNode renumbered(ObjectNode event, int group, int index, int minor) {
-      event.put(
-          "uevent",
+    private static Uevent renumbered(Uevent event, int group, int index, int minor) {
+      String path =
           event
-              .path("uevent")
-              .asText()
+              .devpath()
               .replaceFirst("(virtual/vfio/)\\d+$", "$1" + group)
-              .replaceFirst("(vfio-dev/vfio)\\d+$", "$1" + index));
-      ArrayNode env = event.withArray("env");
-      for (int i = 0; i < env.size(); i++) {
-        env.set(
-            i,
-            env.path(i)
-                .asText()
-                .replaceFirst("^(DEVNAME=vfio/)\\d+$", "$1" + group)
-                .replaceFirst("^(MINOR=)\\d+$", "$1" + minor));
-      }
-      return event;
+              .replaceFirst("(vfio-dev/vfio)\\d+$", "$1" + index);
+      List<String> env =
+          event.env().stream()
+              .map(
+                  variable ->
+                      variable
+                          .replaceFirst("^(DEVNAME=vfio/)\\d+$", "$1" + group)
+                          .replaceFirst("^(MINOR=)\\d+$", "$1" + minor))
+              .toList();
+      return new Uevent(event.action(), path, event.subsystem(), env, event.seqnum());
     }
 
     private static int firstFree(Session session, String directory, String prefix) {
@@ -216,6 +217,33 @@ final class BoundAgain {
     }
   }
 
+  /** A link of its directory is there again as it was. */
+  static final class Linked extends Base {
+    Linked() {
+      super("bound-again-link");
+    }
+
+    @Override
+    public @Nullable Observation expect(Step step, Session session) {
+      if (!step.op().equals("readlink") || !step.recorded().result().has("errno")) {
+        return null;
+      }
+      String path = session.path(step.args());
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      String uuid = Base.device(step, session, name);
+      ArrayNode before = uuid == null ? null : session.bindings().listing(uuid);
+      if (before == null) {
+        return null;
+      }
+      for (JsonNode entry : before) {
+        if (entry.path("p").asText().equals(name) && entry.has("link")) {
+          return step.recorded().giving(Answers.object().set("target", entry.path("link")));
+        }
+      }
+      return null;
+    }
+  }
+
   /** Its removal announces all that a bound device's does, not only the last event. */
   static final class Removed extends Base {
     Removed() {
@@ -224,7 +252,7 @@ final class BoundAgain {
 
     @Override
     public @Nullable Observation expect(Step step, Session session) {
-      boolean write = step.op().equals("write") || step.op().equals("remove");
+      boolean write = isWrite(step) || step.op().equals("remove");
       String uuid = write ? Base.device(step, session, "remove") : null;
       ArrayNode recorded = step.recorded().uevents();
       if (uuid == null || recorded == null || recorded.size() != 1) {
@@ -233,16 +261,17 @@ final class BoundAgain {
       ArrayNode uevents = Answers.array();
       for (Uevent event : session.bindings().bindEvents(uuid).reversed()) {
         if (event.action() == Action.ADD) {
-          uevents.add(undone(event, Action.REMOVE, event.env()));
+          uevents.add(session.writtenAsRecorded(undone(event, Action.REMOVE, event.env())));
         }
       }
-      uevents.add(undone(session.bindings().bindEvents(uuid).getLast(), Action.UNBIND, List.of()));
+      Uevent bound = session.bindings().bindEvents(uuid).getLast();
+      uevents.add(session.writtenAsRecorded(undone(bound, Action.UNBIND, List.of())));
       uevents.add(recorded.path(0));
       return Observation.of(step.recorded().result(), uevents);
     }
 
-    private static ObjectNode undone(Uevent event, Action action, List<String> env) {
-      return Inbox.object(new Uevent(action, event.devpath(), event.subsystem(), env, 0));
+    private static Uevent undone(Uevent event, Action action, List<String> env) {
+      return new Uevent(action, event.devpath(), event.subsystem(), env, 0);
     }
   }
 }

@@ -138,19 +138,25 @@ final class MemoryRules {
     @Override
     public @Nullable Observation expect(Step step, Session session) {
       Args args = step.args();
-      if (!step.op().equals("UNMAP_DMA")
+      boolean x86 = step.op().equals("UNMAP_DMA");
+      boolean unmaps = x86 || step.op().equals("VFIO_IOMMU_UNMAP_DMA");
+      if (!unmaps
           || !step.recorded().result().has("ret")
           || !(session.named(args.text("on")) instanceof Container container)) {
         return null;
       }
       int flags = args.word("flags");
-      long iova = Long.parseUnsignedLong(args.text("iova"), 16);
-      long size = args.number("size");
+      long iova = x86 ? Long.parseUnsignedLong(args.text("iova"), 16) : args.address("iova");
+      long size = args.address("size");
       var space = session.shadows().of(container);
-      return space.takesTheLast(flags, iova, size)
-          ? Observation.of(
-              Answers.ret(0).put("size", space.taken(flags, iova, size)), step.recorded().uevents())
-          : null;
+      if (!space.takesTheLast(flags, iova, size)) {
+        return null;
+      }
+      long taken = space.taken(flags, iova, size);
+      ObjectNode result = Answers.ret(0);
+      return step.recorded()
+          .giving(
+              x86 ? result.put("size", taken) : result.put("size", "0x" + Long.toHexString(taken)));
     }
   }
 }

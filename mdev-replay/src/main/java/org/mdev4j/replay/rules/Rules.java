@@ -7,11 +7,18 @@ import java.util.stream.Stream;
 public final class Rules {
   private static final List<Rule> ALL =
       Stream.of(
-              List.of(new BoundAgain.Bind(), new BoundAgain.Listed(), new BoundAgain.Removed()),
+              List.of(
+                  new BoundAgain.Bind(),
+                  new BoundAgain.Listed(),
+                  new BoundAgain.Linked(),
+                  new BoundAgain.Removed()),
               ConfigRules.all(),
               IrqRules.all(),
               MemoryRules.all(),
-              DisplayRules.all())
+              DisplayRules.all(),
+              CcwRegionRules.all(),
+              CcwEventRules.all(),
+              CcwProgramRules.all())
           .<Rule>flatMap(List::stream)
           .toList();
 

@@ -1,7 +1,10 @@
 package org.mdev4j.replay.shadow;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is mapped in the address space of a container. */
 public final class DmaShadow {
@@ -9,7 +12,7 @@ public final class DmaShadow {
 
   private final List<Mapping> mappings = new ArrayList<>();
 
-  private record Mapping(long first, long last) {
+  private record Mapping(long first, long last, @Nullable MemorySegment memory) {
     private boolean isWithin(long from, long to) {
       return Long.compareUnsigned(first, from) >= 0 && Long.compareUnsigned(last, to) <= 0;
     }
@@ -22,7 +25,36 @@ public final class DmaShadow {
 
   /** MAP_DMA worked. */
   public void mapped(long iova, long size) {
-    mappings.add(new Mapping(iova, iova + size - 1));
+    mapped(iova, size, null);
+  }
+
+  /** MAP_DMA worked, with memory whose bytes may be looked at. */
+  public void mapped(long iova, long size, @Nullable MemorySegment memory) {
+    mappings.add(new Mapping(iova, iova + size - 1, memory));
+  }
+
+  /** Whether all {@code size} bytes are in one mapping. */
+  public boolean isMapped(long iova, long size) {
+    return find(iova, size) != null;
+  }
+
+  /** What the probe's memory holds at {@code iova}; null if that can't be told. */
+  public byte @Nullable [] read(long iova, int size) {
+    Mapping mapping = find(iova, size);
+    return mapping == null || mapping.memory == null
+        ? null
+        : mapping.memory.asSlice(iova - mapping.first, size).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private @Nullable Mapping find(long iova, long size) {
+    for (Mapping mapping : mappings) {
+      if (Long.compareUnsigned(iova, mapping.first) >= 0
+          && Long.compareUnsigned(iova, mapping.last) <= 0
+          && Long.compareUnsigned(size - 1, mapping.last - iova) <= 0) {
+        return mapping;
+      }
+    }
+    return null;
   }
 
   /** UNMAP_DMA worked. */

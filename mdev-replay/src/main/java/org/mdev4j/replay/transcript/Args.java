@@ -30,6 +30,11 @@ public record Args(ObjectNode json) {
     return value.textValue();
   }
 
+  /** The text, or {@code otherwise} if there is none. */
+  public String text(String name, String otherwise) {
+    return has(name) ? text(name) : otherwise;
+  }
+
   public @Nullable String textOrNull(String name) {
     return has(name) ? text(name) : null;
   }
@@ -49,6 +54,22 @@ public record Args(ObjectNode json) {
   /** A number of 32 bits, signed or unsigned. */
   public int word(String name) {
     return (int) number(name);
+  }
+
+  /** A number, or one written down as a text: {@code 0x} and hexadecimal digits, up to 64 bits. */
+  public long address(String name) {
+    JsonNode value = value(name);
+    if (!value.isTextual()) {
+      return number(name);
+    }
+    try {
+      String text = value.textValue();
+      return text.startsWith("0x")
+          ? Long.parseUnsignedLong(text.substring(2), 16)
+          : Long.parseLong(text);
+    } catch (NumberFormatException malformed) {
+      throw new TranscriptException("argument '" + name + "' is no number: " + value, malformed);
+    }
   }
 
   /** The bytes of an argument that gives them in hexadecimal, in address order. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,12 @@ public record Step(
         json.get("events") instanceof ObjectNode counted
             ? counted
             : JsonNodeFactory.instance.objectNode();
-    return new Observation(result, uevents, events);
+    return new Observation(result, uevents, events, StateEvents.of(json.path("trace")));
+  }
+
+  /** The same with another trace. */
+  public Step traced(List<String> trace) {
+    return new Step(line, number, op, args, section, recorded.tracing(trace));
   }
 
   /** How messages name the step. */

@@ -67,12 +67,14 @@ public final class VfioUser {
 
   /** Opens the group of a device, found through the device's {@code iommu_group} link. */
   public GroupFile openGroup(String uuid) {
-    return openGroup(host.tree().resolve(DEVICES + uuid + "/iommu_group"));
+    SysfsNode group = host.tree().resolve(DEVICES + uuid + "/iommu_group");
+    return openGroup(Integer.parseInt(group.name()));
   }
 
-  private GroupFile openGroup(SysfsNode group) {
-    var _ = host.tree().resolve(NODES + group.name());
-    return host.service(Vfio.class).openGroup(Integer.parseInt(group.name()), name);
+  /** Opens {@code /dev/vfio/NUMBER}. */
+  public GroupFile openGroup(int number) {
+    var _ = host.tree().resolve(NODES + number);
+    return host.service(Vfio.class).openGroup(number, name);
   }
 
   /** Reads from a device at a position; as many bytes as it gave. */

@@ -12,7 +12,7 @@ public final class CssMachines {
 
   /**
    * The machine that the s390x recordings were made on: three virtio devices, 1001, 1002 and 1004,
-   * and a terminal, 1003, with the recorded emulator's two habits in status words.
+   * and a terminal, 1003, with the recorded emulator's habits.
    */
   public static final String S390_ORACLE = "s390-oracle";
 
@@ -26,12 +26,12 @@ public final class CssMachines {
 
   private static final String ORACLE_CSS =
       """
-      {"status": "emulator",
+      {"habits": "emulator",
        "paths": [{"chpid": "00", "type": "32"}, {"chpid": "01", "type": "1a"}],
        "subchannels": [
          {"number": "0000", "device": "1001", "chpids": ["00"], "kind": "virtio", "virtio": 4},
          {"number": "0001", "device": "1002", "chpids": ["00"], "kind": "virtio", "virtio": 2},
-         {"number": "0002", "device": "1003", "chpids": ["01"], "kind": "3270"},
+         {"number": "0002", "device": "1003", "chpids": ["01"], "kind": "3270", "identityBytes": 256},
          {"number": "0003", "device": "1004", "chpids": ["00"], "kind": "virtio", "virtio": 4}]}
       """;
 

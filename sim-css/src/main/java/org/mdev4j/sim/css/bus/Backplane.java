@@ -16,7 +16,7 @@ import org.mdev4j.sim.css.Schib;
 import org.mdev4j.sim.css.SimulatedDevice;
 import org.mdev4j.sim.css.SubchannelId;
 import org.mdev4j.sim.css.channel.CcwDevice;
-import org.mdev4j.sim.css.channel.StatusHabits;
+import org.mdev4j.sim.css.channel.Habits;
 import org.mdev4j.sim.css.channel.SubchannelHardware;
 import org.mdev4j.sim.css.config.CssConfig;
 import org.mdev4j.sim.css.config.DeviceFactory;
@@ -29,13 +29,13 @@ import org.mdev4j.sim.css.config.DeviceFactory;
  */
 final class Backplane {
   private final ModuleContext module;
-  private final StatusHabits habits;
+  private final Habits habits;
   private final Consumer<SubchannelId> interrupts;
   private final Lane.Pool lanes;
   private final NavigableMap<SubchannelId, PluggedDevice> plugged = new TreeMap<>();
   private final List<PluggedDevice> pulled = new ArrayList<>();
 
-  Backplane(ModuleContext module, StatusHabits habits, Consumer<SubchannelId> interrupts) {
+  Backplane(ModuleContext module, Habits habits, Consumer<SubchannelId> interrupts) {
     this.module = module;
     this.habits = habits;
     this.interrupts = interrupts;

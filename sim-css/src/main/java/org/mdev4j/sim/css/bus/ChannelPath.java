@@ -9,6 +9,9 @@ import org.mdev4j.device.sysfs.AttributeGroup;
 
 /** A channel path: whether the administrator allows it and whether the hardware has it. */
 final class ChannelPath {
+  /** What the file states; others state a page. */
+  private static final int UTIL_STRING_SIZE = 64;
+
   private final int chpid;
   private final int type;
   private volatile boolean online = true;
@@ -65,7 +68,7 @@ final class ChannelPath {
         Attribute.readOnly("chid", () -> ""),
         Attribute.readOnly("chid_external", () -> ""),
         Attribute.readOnly("esc", () -> "0"),
-        new Attribute("util_string", 0444, () -> "", null));
+        new Attribute("util_string", 0444, () -> "", null, UTIL_STRING_SIZE));
   }
 
   private static boolean isOn(String text) {

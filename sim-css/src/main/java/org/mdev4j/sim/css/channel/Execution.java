@@ -26,6 +26,7 @@ final class Execution {
   private final CcwDevice device;
   private final ChannelMemory memory;
   private final Orb orb;
+  private final Habits habits;
   private long next;
   private long at;
   private boolean first = true;
@@ -33,11 +34,17 @@ final class Execution {
   private boolean presentedChannelEnd;
   private volatile boolean stopped;
 
-  Execution(SubchannelHardware subchannel, CcwDevice device, ChannelMemory memory, Orb orb) {
+  Execution(
+      SubchannelHardware subchannel,
+      CcwDevice device,
+      ChannelMemory memory,
+      Orb orb,
+      Habits habits) {
     this.subchannel = subchannel;
     this.device = device;
     this.memory = memory;
     this.orb = orb;
+    this.habits = habits;
     this.next = orb.cpa() & 0xFFFF_FFFFL;
   }
 
@@ -47,6 +54,10 @@ final class Execution {
 
   ChannelMemory memory() {
     return memory;
+  }
+
+  Habits habits() {
+    return habits;
   }
 
   boolean isStopped() {
@@ -59,7 +70,7 @@ final class Execution {
 
   /** Whether a count that an immediate command leaves is incorrect length. */
   boolean reportsImmediateLength() {
-    return memory.format1() && !orb.has(Orb.LENGTH_SUPPRESSION);
+    return habits.countsImmediate() && memory.format1() && !orb.has(Orb.LENGTH_SUPPRESSION);
   }
 
   /** Performs the start function: selects a path, then runs. */
@@ -166,8 +177,11 @@ final class Execution {
         validate(ccw, dataChaining);
         return ccw;
       }
-      if (first || afterTic) {
-        throw ChannelMemory.programCheck("TIC %s", first ? "at the begin" : "after a TIC");
+      if (first && !habits.takesTicFirst()) {
+        throw ChannelMemory.programCheck("TIC at the begin");
+      }
+      if (afterTic) {
+        throw ChannelMemory.programCheck("TIC after a TIC");
       }
       if (memory.format1() && (ccw.flags() | ccw.count()) != 0) {
         throw ChannelMemory.programCheck("TIC with flags or count: %s", ccw);
@@ -183,7 +197,7 @@ final class Execution {
     if (noCommand || brokenTic) {
       throw ChannelMemory.programCheck("invalid command: %s", ccw);
     }
-    boolean mayBeEmpty = memory.format1() && !dataChaining && !ccw.has(Ccw.CHAIN_DATA);
+    boolean mayBeEmpty = memory.format1() && !dataChaining && !habits.chainsData(ccw);
     if (ccw.count() == 0 && !mayBeEmpty) {
       throw ChannelMemory.programCheck("count 0: %s", ccw);
     }
@@ -218,7 +232,7 @@ final class Execution {
         chainAtDeviceEnd = true;
       } else {
         presentedChannelEnd = true;
-        subchannel.presentChannelEnd(this, status, check, transfer.residual());
+        subchannel.presentChannelEnd(this, status, check, transfer.residual(status));
       }
       return false;
     }
@@ -233,11 +247,11 @@ final class Execution {
       next = at + (skips ? 2L : 1L) * Ccw.SIZE;
       return true;
     }
-    subchannel.end(this, status, check, transfer.residual());
+    subchannel.end(this, status, check, transfer.residual(status));
     return false;
   }
 
-  private static boolean wantsChaining(Transfer transfer) {
-    return transfer.ccw().has(Ccw.CHAIN_COMMAND) && !transfer.ccw().has(Ccw.CHAIN_DATA);
+  private boolean wantsChaining(Transfer transfer) {
+    return transfer.ccw().has(Ccw.CHAIN_COMMAND) && !habits.chainsData(transfer.ccw());
   }
 }

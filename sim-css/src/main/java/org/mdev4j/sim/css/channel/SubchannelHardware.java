@@ -4,29 +4,14 @@ import static org.mdev4j.sim.css.ConditionCode.CC0;
 import static org.mdev4j.sim.css.ConditionCode.CC1;
 import static org.mdev4j.sim.css.ConditionCode.CC2;
 import static org.mdev4j.sim.css.ConditionCode.CC3;
-import static org.mdev4j.sim.css.Scsw.ACTIVITIES;
 import static org.mdev4j.sim.css.Scsw.ALERT;
 import static org.mdev4j.sim.css.Scsw.CLEAR;
-import static org.mdev4j.sim.css.Scsw.CLEAR_PENDING;
 import static org.mdev4j.sim.css.Scsw.DEVICE_ACTIVE;
 import static org.mdev4j.sim.css.Scsw.FUNCTIONS;
 import static org.mdev4j.sim.css.Scsw.HALT;
-import static org.mdev4j.sim.css.Scsw.HALT_PENDING;
-import static org.mdev4j.sim.css.Scsw.INTERMEDIATE;
-import static org.mdev4j.sim.css.Scsw.PENDING;
-import static org.mdev4j.sim.css.Scsw.PRIMARY;
 import static org.mdev4j.sim.css.Scsw.RESUME_PENDING;
-import static org.mdev4j.sim.css.Scsw.SECONDARY;
-import static org.mdev4j.sim.css.Scsw.START;
-import static org.mdev4j.sim.css.Scsw.START_PENDING;
-import static org.mdev4j.sim.css.Scsw.STATUS;
-import static org.mdev4j.sim.css.Scsw.SUBCHANNEL_ACTIVE;
 import static org.mdev4j.sim.css.Scsw.SUSPENDED;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -43,8 +28,9 @@ import org.mdev4j.sim.css.SubchannelId;
 import org.mdev4j.sim.css.TestedStatus;
 
 /**
- * A subchannel as hardware: its status, the instructions on it, the functions in progress. What the
- * condition codes mean is told in {@link org.mdev4j.sim.css.Subchannel}.
+ * A subchannel as hardware: the instructions on it, and the functions in progress. What the
+ * condition codes mean is told in {@link org.mdev4j.sim.css.Subchannel}; how it stores its status
+ * in {@link SubchannelStatus}.
  *
  * <pre>
  *            SSCH               path selected                end of program
@@ -70,21 +56,15 @@ public final class SubchannelHardware {
   private final SubchannelId id;
   private final @Nullable CcwDevice device;
   private final HostMemory memory;
-  private final StatusHabits habits;
+  private final Habits habits;
   private final WorkQueue queue;
   private final Runnable interrupt;
-  private final Map<HoldPoint, List<Runnable>> parked = new EnumMap<>(HoldPoint.class);
+  private final Parking parking = new Parking();
+  private final SubchannelStatus status;
 
   private boolean provided = true;
-  private Pmcw pmcw;
-  private int word0;
-  private int cpa;
-  private int word2;
-  private int eswPath;
-  private byte[] concurrentSense = NO_SENSE;
   private @Nullable Execution execution;
   private @Nullable Execution lingering;
-  private int heldStatus;
   private long functions;
 
   /**
@@ -98,16 +78,16 @@ public final class SubchannelHardware {
       Pmcw pmcw,
       @Nullable CcwDevice device,
       HostMemory memory,
-      StatusHabits habits,
+      Habits habits,
       WorkQueue queue,
       Runnable interrupt) {
     this.id = id;
-    this.pmcw = pmcw;
     this.device = device;
     this.memory = memory;
     this.habits = habits;
     this.queue = queue;
     this.interrupt = interrupt;
+    status = new SubchannelStatus(habits, pmcw);
     if (device != null) {
       device.attach(this::unsolicited);
     }
@@ -119,7 +99,7 @@ public final class SubchannelHardware {
 
   /** STORE SUBCHANNEL: null is condition code 3. */
   public synchronized @Nullable Schib stsch() {
-    return provided ? new Schib(pmcw, scsw(), 0, 0) : null;
+    return provided ? status.schib() : null;
   }
 
   /** MODIFY SUBCHANNEL. */
@@ -130,19 +110,16 @@ public final class SubchannelHardware {
     if (!provided) {
       return CC3;
     }
-    if (!pmcw.has(Pmcw.VALID)) {
+    if (!status.pmcw().has(Pmcw.VALID)) {
       return CC0;
     }
-    if ((word0 & PENDING) != 0) {
+    if (status.isPending()) {
       return CC1;
     }
-    if ((word0 & FUNCTIONS) != 0) {
+    if (status.has(FUNCTIONS)) {
       return CC2;
     }
-    pmcw = pmcw.modified(wanted);
-    if (!pmcw.has(Pmcw.ENABLED)) {
-      heldStatus = 0;
-    }
+    status.modify(wanted);
     return CC0;
   }
 
@@ -155,16 +132,14 @@ public final class SubchannelHardware {
     if (operational == null) {
       return CC3;
     }
-    if ((word0 & PENDING) != 0) {
+    if (status.isPending()) {
       return CC1;
     }
-    if ((word0 & FUNCTIONS) != 0) {
+    if (status.has(FUNCTIONS)) {
       return CC2;
     }
-    pmcw = withIntparm(orb.intparm());
-    word0 = habits.startFlags(orb) | (word0 & DEVICE_ACTIVE) | START | START_PENDING;
-    word2 = 0;
-    Execution begun = new Execution(this, operational, new ChannelMemory(memory, orb), orb);
+    status.start(orb);
+    Execution begun = new Execution(this, operational, new ChannelMemory(memory, orb), orb, habits);
     execution = begun;
     functions++;
     queue.submit(begun::begin);
@@ -176,15 +151,14 @@ public final class SubchannelHardware {
     if (operationalDevice() == null) {
       return CC3;
     }
-    if ((word0 & PENDING) != 0) {
+    if (status.isPending()) {
       return CC1;
     }
     Execution suspended = execution;
-    boolean resumable = (word0 & (FUNCTIONS | RESUME_PENDING | SUSPENDED)) == (START | SUSPENDED);
-    if (!resumable || suspended == null) {
+    if (!status.isResumable() || suspended == null) {
       return CC2;
     }
-    word0 |= RESUME_PENDING;
+    status.resume();
     queue.submit(suspended::resumeProgram);
     return CC0;
   }
@@ -194,15 +168,15 @@ public final class SubchannelHardware {
     if (operationalDevice() == null) {
       return CC3;
     }
-    if (hasPending() && (word0 & STATUS) != (INTERMEDIATE | PENDING)) {
+    if (status.isPending() && !status.isIntermediateAlone()) {
       return CC1;
     }
-    if ((word0 & (HALT | CLEAR)) != 0) {
+    if (status.has(HALT | CLEAR)) {
       return CC2;
     }
-    int before = word0;
+    int before = status.word0();
     stopExecution();
-    word0 |= HALT | HALT_PENDING;
+    status.halt();
     long function = ++functions;
     queue.submit(() -> performHalt(function, before));
     return CC0;
@@ -214,10 +188,7 @@ public final class SubchannelHardware {
       return CC3;
     }
     stopExecution();
-    heldStatus = 0;
-    concurrentSense = NO_SENSE;
-    word0 = habits.idleFlags(word0) | CLEAR | CLEAR_PENDING;
-    word2 = 0;
+    status.clear();
     long function = ++functions;
     queue.submit(() -> performClear(function));
     return CC0;
@@ -228,16 +199,15 @@ public final class SubchannelHardware {
     if (operationalDevice() == null) {
       return CC3;
     }
-    if ((word0 & PENDING) != 0) {
+    if (status.isPending()) {
       return CC1;
     }
-    boolean waiting = (word0 & (START_PENDING | RESUME_PENDING | SUSPENDED)) != 0;
-    if ((word0 & FUNCTIONS) != START || (word0 & SUBCHANNEL_ACTIVE) != 0 || !waiting) {
+    if (!status.isCancellable()) {
       return CC2;
     }
     stopExecution();
     functions++;
-    word0 &= ~(START | START_PENDING | RESUME_PENDING | SUSPENDED);
+    status.cancel();
     return CC0;
   }
 
@@ -249,27 +219,26 @@ public final class SubchannelHardware {
       if (operationalDevice() == null) {
         return new TestedStatus(CC3, Irb.of(Scsw.NONE, 0, NO_SENSE));
       }
-      boolean pending = hasPending();
-      Irb irb = Irb.of(scsw(), pending ? eswPath : 0, concurrentSense);
-      tested = new TestedStatus(pending ? CC0 : CC1, irb);
+      boolean pending = status.isPending();
+      tested = new TestedStatus(pending ? CC0 : CC1, status.irb());
       if (pending) {
         resetStatus();
       }
-      more = presentHeldStatus();
+      more = status.presentHeld();
     }
     announceIf(more);
     return tested;
   }
 
   /** Takes device status that belongs to no command: tells it now, or once that is possible. */
-  public void unsolicited(int status) {
+  public void unsolicited(int deviceStatus) {
     boolean now;
     synchronized (this) {
       if (operationalDevice() == null) {
         return;
       }
-      heldStatus |= status;
-      now = presentHeldStatus();
+      status.hold(deviceStatus);
+      now = status.presentHeld();
     }
     announceIf(now);
   }
@@ -279,8 +248,8 @@ public final class SubchannelHardware {
     synchronized (this) {
       provided = false;
       stopExecution();
-      parked.clear();
-      heldStatus = 0;
+      var _ = parking.release();
+      status.dropHeld();
     }
     CcwDevice gone = device;
     if (gone != null) {
@@ -294,23 +263,22 @@ public final class SubchannelHardware {
 
   /** Makes the path of {@code mask} available or not. */
   public synchronized void setPath(int mask, boolean available) {
-    pmcw = pmcw.withAvailable(available ? pmcw.pam() | mask : pmcw.pam() & ~mask);
+    status.setPath(mask, available);
   }
 
   /** Holds programs at {@code point} from now on. */
   public synchronized void hold(HoldPoint point) {
-    parked.computeIfAbsent(point, ignored -> new ArrayList<>());
+    parking.hold(point);
   }
 
   /** Lets all programs go on. */
   public synchronized void release() {
-    parked.values().forEach(list -> list.forEach(queue::submit));
-    parked.clear();
+    parking.release().forEach(queue::submit);
   }
 
   /** Whether status is pending. */
   public synchronized boolean hasPending() {
-    return (word0 & PENDING) != 0;
+    return status.isPending();
   }
 
   // What executions do; each is refused when it comes from one that was replaced.
@@ -321,12 +289,7 @@ public final class SubchannelHardware {
 
   /** Keeps {@code rest} for later if programs are held at {@code point}: true then. */
   synchronized boolean park(Execution by, HoldPoint point, Runnable rest) {
-    List<Runnable> waiting = parked.get(point);
-    if (waiting == null || execution != by) {
-      return false;
-    }
-    waiting.add(rest);
-    return true;
+    return execution == by && parking.park(point, rest);
   }
 
   /** Selects a path for a pending start. False if there is none, or the start is not pending. */
@@ -335,27 +298,17 @@ public final class SubchannelHardware {
       if (execution != by) {
         return false;
       }
-      int usable = by.orb().lpm() & pmcw.pam();
+      int usable = status.usable(by.orb());
       int path = Integer.highestOneBit(usable);
-      boolean busy = heldStatus != 0 || lingering != null;
-      if (usable != 0 && !busy) {
-        eswPath = path;
-        pmcw = withLpum(habits.lpumAfterStart(pmcw, path));
-        word0 = (word0 & ~START_PENDING) | SUBCHANNEL_ACTIVE | DEVICE_ACTIVE;
+      if (usable == 0) {
+        status.deferNotOperational();
+      } else if (status.hasHeldStatus() || lingering != null) {
+        status.deferBusy(by.orb(), path);
+      } else {
+        status.begin(path);
         return true;
       }
       execution = null;
-      if (usable == 0) {
-        eswPath = anyPath();
-        word0 |= 3 << 24;
-      } else {
-        eswPath = path;
-        word0 |= 1 << 24;
-        cpa = by.orb().cpa();
-        word2 = Scsw.word2(heldStatus == 0 ? Outcome.BUSY : heldStatus, 0, 0);
-        heldStatus = 0;
-      }
-      word0 |= ALERT | PENDING;
     }
     interrupt.run();
     return false;
@@ -363,117 +316,86 @@ public final class SubchannelHardware {
 
   /** A CCW takes control of the program. */
   void takeControl(Execution by, long address, boolean interrupts) {
+    boolean now;
     synchronized (this) {
-      if (execution != by) {
-        return;
-      }
-      cpa = (int) address;
-      if (!interrupts) {
-        return;
-      }
-      word0 |= INTERMEDIATE | PENDING;
-      word2 |= Scsw.word2(0, Scsw.PCI, 0);
+      now = execution == by && status.takeControl((int) address, interrupts);
     }
-    interrupt.run();
+    announceIf(now);
   }
 
   void suspend(Execution by, long address) {
+    boolean now;
     synchronized (this) {
-      if (execution != by) {
-        return;
-      }
-      cpa = (int) address;
-      word0 = (word0 & ~(SUBCHANNEL_ACTIVE | DEVICE_ACTIVE)) | SUSPENDED;
-      if (by.orb().has(Orb.SUPPRESS_SUSPENDED)) {
-        return;
-      }
-      word0 |= INTERMEDIATE | PENDING;
+      boolean interrupts = !by.orb().has(Orb.SUPPRESS_SUSPENDED);
+      now = execution == by && status.suspend((int) address, interrupts);
     }
-    interrupt.run();
+    announceIf(now);
   }
 
   synchronized boolean leaveSuspension(Execution by) {
-    if (execution != by || (word0 & RESUME_PENDING) == 0) {
+    if (execution != by || !status.has(RESUME_PENDING)) {
       return false;
     }
-    word0 = (word0 & ~(RESUME_PENDING | SUSPENDED)) | SUBCHANNEL_ACTIVE | DEVICE_ACTIVE;
+    status.leaveSuspension();
     return true;
   }
 
   /** The program ends with the device's status. */
-  void end(Execution by, int status, int check, int residual) {
+  void end(Execution by, int deviceStatus, int check, int residual) {
     byte[] sense = NO_SENSE;
-    if ((status & Outcome.UNIT_CHECK) != 0 && device != null && wantsConcurrentSense()) {
+    if ((deviceStatus & Outcome.UNIT_CHECK) != 0 && device != null && wantsConcurrentSense()) {
       sense = device.takeSense();
     }
     int usual = Outcome.CHANNEL_END | Outcome.DEVICE_END | Outcome.STATUS_MODIFIER;
-    int alert = (status & ~usual) != 0 ? ALERT : 0;
-    end(by, Scsw.word2(status, check, residual), alert, sense);
+    int alert = (deviceStatus & ~usual) != 0 ? ALERT : 0;
+    end(by, Scsw.word2(deviceStatus, check, residual), alert, sense);
   }
 
   /** The program ends with a check of the channel's. */
   void endWithCheck(Execution by, int check, long address) {
     synchronized (this) {
       if (execution == by) {
-        cpa = (int) address;
+        status.at((int) address);
       }
     }
     end(by, Scsw.word2(0, check, 0), ALERT, NO_SENSE);
   }
 
-  /** Channel end without device end: the program is over, the device goes on. */
-  void presentChannelEnd(Execution by, int status, int check, int residual) {
-    synchronized (this) {
-      if (execution != by) {
-        return;
-      }
-      word0 = (word0 & ~SUBCHANNEL_ACTIVE) | PRIMARY | PENDING;
-      word2 = (word2 & Scsw.word2(0, Scsw.PCI, 0)) | Scsw.word2(status, check, residual);
-    }
-    interrupt.run();
-  }
-
-  /** Device end after {@link #presentChannelEnd}; joins that status if it is still pending. */
-  void presentDeviceEnd(Execution by, int status) {
-    boolean now;
-    synchronized (this) {
-      if (execution == by) {
-        execution = null;
-        word0 = (word0 & ~DEVICE_ACTIVE) | SECONDARY;
-        word2 |= Scsw.word2(status, 0, 0);
-        now = false;
-      } else if (lingering == by) {
-        lingering = null;
-        word0 &= ~DEVICE_ACTIVE;
-        now = (word0 & (FUNCTIONS | PENDING)) == 0;
-        if (now) {
-          word0 |= SECONDARY | PENDING;
-          word2 = Scsw.word2(status, 0, 0);
-        } else {
-          heldStatus |= status;
-        }
-      } else {
-        return;
-      }
-    }
-    announceIf(now);
-  }
-
-  private void end(Execution by, int status, int alert, byte[] sense) {
+  private void end(Execution by, int word2, int alert, byte[] sense) {
     synchronized (this) {
       if (execution != by) {
         return;
       }
       execution = null;
-      boolean merged = (word0 & INTERMEDIATE) != 0;
-      word0 = (word0 & ~ACTIVITIES) | alert | PRIMARY | SECONDARY | PENDING;
-      word2 = status | (merged ? word2 & Scsw.word2(0, Scsw.PCI, 0) : 0);
-      concurrentSense = sense;
-      if (sense.length > 0) {
-        word0 |= Scsw.EXTENDED_CONTROL | Scsw.ESW_FORMAT_0;
-      }
+      status.end(word2, alert, sense);
     }
     interrupt.run();
+  }
+
+  /** Channel end without device end: the program is over, the device goes on. */
+  void presentChannelEnd(Execution by, int deviceStatus, int check, int residual) {
+    synchronized (this) {
+      if (execution != by) {
+        return;
+      }
+      status.endChannel(Scsw.word2(deviceStatus, check, residual));
+    }
+    interrupt.run();
+  }
+
+  /** Device end after {@link #presentChannelEnd}; joins that status if it is still pending. */
+  void presentDeviceEnd(Execution by, int deviceStatus) {
+    boolean now = false;
+    synchronized (this) {
+      if (execution == by) {
+        execution = null;
+        status.joinDeviceEnd(deviceStatus);
+      } else if (lingering == by) {
+        lingering = null;
+        now = status.endDevice(deviceStatus);
+      }
+    }
+    announceIf(now);
   }
 
   private void performHalt(long function, int before) {
@@ -481,11 +403,7 @@ public final class SubchannelHardware {
       if (functions != function || !provided) {
         return;
       }
-      boolean quiet = (before & (SUSPENDED | START_PENDING)) != 0;
-      word0 = habits.idleFlags(word0) | HALT | (before & SUSPENDED) | PENDING;
-      word2 = Scsw.word2(quiet ? 0 : Outcome.DEVICE_END, 0, 0);
-      eswPath = anyPath();
-      pmcw = withLpum(habits.lpumAfterHalt(pmcw, eswPath));
+      status.endHalt(before);
     }
     cancelDevice();
     interrupt.run();
@@ -501,11 +419,7 @@ public final class SubchannelHardware {
       if (functions != function || !provided) {
         return;
       }
-      word0 = habits.idleFlags(word0) | CLEAR | PENDING;
-      word2 = 0;
-      cpa = habits.stale(cpa);
-      eswPath = anyPath();
-      pmcw = pmcw.withPathsFound(habits.lpumAfterClear(eswPath), 0, 0xFF);
+      status.endClear();
     }
     interrupt.run();
   }
@@ -519,42 +433,19 @@ public final class SubchannelHardware {
 
   /** What TEST SUBCHANNEL resets. */
   private void resetStatus() {
-    boolean intermediateOnly = (word0 & STATUS) == (INTERMEDIATE | PENDING);
-    boolean alsoHalt = (word0 & (SUSPENDED | HALT)) == (SUSPENDED | HALT);
-    word0 &= ~STATUS;
-    if (intermediateOnly && !alsoHalt) {
-      word2 &= ~Scsw.word2(0, Scsw.PCI, 0);
-      if ((word0 & SUSPENDED) != 0) {
-        word0 &= ~(Scsw.PATH_NOT_OPERATIONAL | RESUME_PENDING);
-      }
+    boolean alsoHalt = status.has(SUSPENDED) && status.has(HALT);
+    if (status.isIntermediateAlone() && !alsoHalt) {
+      status.forgetIntermediate();
       return;
     }
     Execution running = execution;
-    if (running != null && (word0 & DEVICE_ACTIVE) != 0) {
+    if (running != null && status.has(DEVICE_ACTIVE)) {
       lingering = running;
     } else if (running != null) {
       running.stop();
     }
     execution = null;
-    int active = word0 & (SUBCHANNEL_ACTIVE | DEVICE_ACTIVE);
-    word0 = habits.idleFlags(word0) | active;
-    word2 = habits.stale(word2);
-    cpa = habits.stale(cpa);
-    concurrentSense = NO_SENSE;
-  }
-
-  /** Makes held device status pending if nothing stands in its way: true then. */
-  private boolean presentHeldStatus() {
-    boolean suspended = (word0 & (FUNCTIONS | SUSPENDED)) == (START | SUSPENDED);
-    boolean free = (word0 & (FUNCTIONS | DEVICE_ACTIVE)) == 0 || suspended;
-    if (heldStatus == 0 || hasPending() || !free) {
-      return false;
-    }
-    word0 |= ALERT | PENDING;
-    word2 = Scsw.word2(heldStatus, 0, 0);
-    eswPath = anyPath();
-    heldStatus = 0;
-    return true;
+    status.forget();
   }
 
   private void stopExecution() {
@@ -577,28 +468,13 @@ public final class SubchannelHardware {
   }
 
   private synchronized boolean wantsConcurrentSense() {
-    return (pmcw.word6() & Pmcw.CONCURRENT_SENSE) != 0;
+    return status.wantsConcurrentSense();
   }
 
   /** The device if the subchannel is operational: provided, valid, enabled. */
   private @Nullable CcwDevice operationalDevice() {
+    Pmcw pmcw = status.pmcw();
     return provided && pmcw.has(Pmcw.VALID) && pmcw.has(Pmcw.ENABLED) ? device : null;
-  }
-
-  private Scsw scsw() {
-    return new Scsw(word0, cpa, word2);
-  }
-
-  private int anyPath() {
-    return Integer.highestOneBit(pmcw.pam());
-  }
-
-  private Pmcw withIntparm(int parameter) {
-    return pmcw.withEnabled(true, pmcw.isc(), parameter);
-  }
-
-  private Pmcw withLpum(int lpum) {
-    return pmcw.withPathsFound(lpum, pmcw.pnom(), pmcw.pom());
   }
 
   private ErrnoException operandException(String instruction, String what) {

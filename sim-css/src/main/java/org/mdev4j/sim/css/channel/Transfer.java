@@ -41,7 +41,7 @@ public final class Transfer {
 
   /** Offers input; what does not fit is incorrect length. Returns the number of bytes moved. */
   public int offer(byte[] data) {
-    used = true;
+    use(data.length);
     int done = 0;
     while (done < data.length && remaining() > 0) {
       int length = Math.min(data.length - done, remaining());
@@ -51,7 +51,8 @@ public final class Transfer {
           throw new ChannelCheck(Scsw.PROTECTION_CHECK, "storage is read-only: " + ccw);
         }
         length = (int) to.byteSize();
-        MemorySegment.copy(MemorySegment.ofArray(data), done, to, 0, length);
+        int at = execution.habits().pieceAt(done);
+        MemorySegment.copy(MemorySegment.ofArray(data), at, to, 0, length);
       }
       done += length;
       move(length);
@@ -62,6 +63,7 @@ public final class Transfer {
 
   /** Takes {@code wanted} bytes of output; fewer are incorrect length. */
   public byte[] take(int wanted) {
+    use(wanted);
     byte[] data = new byte[wanted];
     int done = accept(data);
     excess |= done < wanted;
@@ -76,7 +78,8 @@ public final class Transfer {
       MemorySegment from =
           execution.memory().data(ccw, moved, Math.min(data.length - done, remaining()));
       int length = (int) from.byteSize();
-      MemorySegment.copy(from, 0, MemorySegment.ofArray(data), done, length);
+      int at = execution.habits().pieceAt(done);
+      MemorySegment.copy(from, 0, MemorySegment.ofArray(data), at, length);
       done += length;
       move(length);
     }
@@ -100,9 +103,10 @@ public final class Transfer {
     return ccw;
   }
 
-  /** Bytes of the current CCW that did not move. */
-  int residual() {
-    return remaining();
+  /** Bytes of the current CCW that did not move, as they are told with that device status. */
+  int residual(int status) {
+    boolean counts = used || (status & Outcome.UNIT_CHECK) != 0;
+    return counts || execution.habits().countsImmediate() ? remaining() : 0;
   }
 
   /** Whether the channel has to report incorrect length. */
@@ -113,6 +117,13 @@ public final class Transfer {
     return wrong && !suppressed;
   }
 
+  private void use(int length) {
+    if (!used && execution.habits().refusesLength(ccw, length)) {
+      throw ChannelMemory.programCheck("%d bytes for %s", length, ccw);
+    }
+    used = true;
+  }
+
   private int remaining() {
     return ccw.count() - moved;
   }
@@ -120,7 +131,7 @@ public final class Transfer {
   private void move(int length) {
     moved += length;
     checkStopped();
-    if (remaining() == 0 && ccw.has(Ccw.CHAIN_DATA)) {
+    if (remaining() == 0 && execution.habits().chainsData(ccw)) {
       ccw = execution.chainData();
       moved = 0;
     }

@@ -12,22 +12,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.css.channel.StatusHabits;
+import org.mdev4j.sim.css.channel.Habits;
 
 /**
  * A machine's channel subsystem.
  *
  * {@snippet lang=json :
- * {"status": "architecture",
+ * {"habits": "architecture",
  *  "paths": [{"chpid": "00", "type": "32"}],
  *  "subchannels": [{"number": "0000", "device": "1001", "chpids": ["00"], "kind": "fba"}]}
  * }
  *
- * @param habits {@code "status"}: {@code architecture} or {@code emulator}
+ * @param habits {@code "habits"}: {@code architecture} or {@code emulator}
  * @param paths the channel paths; those that only a subchannel names are of type 1b
  * @param subchannels the subchannels
  */
-public record CssConfig(StatusHabits habits, List<Path> paths, List<Subchannel> subchannels) {
+public record CssConfig(Habits habits, List<Path> paths, List<Subchannel> subchannels) {
   /** The type of a path that is not described. */
   public static final int DEFAULT_PATH_TYPE = 0x1B;
 
@@ -78,8 +78,8 @@ public record CssConfig(StatusHabits habits, List<Path> paths, List<Subchannel> 
    */
   public static CssConfig parse(String machine, String json) {
     JsonObject top = object(json, "machine " + machine + ": css");
-    top.allowOnly("status", "paths", "subchannels");
-    String habits = top.choice("status", "architecture", List.of("architecture", "emulator"));
+    top.allowOnly("habits", "paths", "subchannels");
+    String habits = top.choice("habits", "architecture", List.of("architecture", "emulator"));
     List<Path> paths = new ArrayList<>();
     Set<Integer> seen = new HashSet<>();
     for (JsonObject path : top.objects("paths")) {
@@ -95,7 +95,7 @@ public record CssConfig(StatusHabits habits, List<Path> paths, List<Subchannel> 
     for (JsonObject subchannel : top.objects("subchannels")) {
       subchannels.add(subchannel(subchannel));
     }
-    return new CssConfig(StatusHabits.valueOf(habits.toUpperCase(Locale.ROOT)), paths, subchannels);
+    return new CssConfig(Habits.valueOf(habits.toUpperCase(Locale.ROOT)), paths, subchannels);
   }
 
   /**

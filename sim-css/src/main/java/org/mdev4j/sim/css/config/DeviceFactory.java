@@ -37,7 +37,7 @@ public final class DeviceFactory {
               "fba", List.of("file", "blocks", "readOnly"),
               "eckd", List.of("file", "cylinders", "readOnly"),
               "3215", List.of("port", "nonBlocking"),
-              "3270", List.of("port"),
+              "3270", List.of("port", "identityBytes"),
               "virtio", List.of("virtio"),
               "test", List.of("identity", "commands")));
 
@@ -78,7 +78,11 @@ public final class DeviceFactory {
                   object.number("cylinders", 10, 1, 0xFFFF) * 15L * 12 * EckdDisk.RECORD),
               object.flag("readOnly"));
       case "3215" -> listening(new LineConsole(!object.flag("nonBlocking")), object, module);
-      case "3270" -> listening(new Terminal(), object, module);
+      case "3270" ->
+          listening(
+              new Terminal(object.number("identityBytes", Terminal.IDENTITY_BYTES, 7, 256)),
+              object,
+              module);
       case "virtio" -> new VirtioDevice(object.number("virtio", 4, 1, 0xFF));
       case "test" -> testDevice(object, module.clock());
       default -> throw object.wrong("kind", "'" + config.kind() + "' is unknown");

@@ -1,6 +1,7 @@
 package org.mdev4j.sim.css.device;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.sim.css.Console;
@@ -16,6 +17,9 @@ import org.mdev4j.sim.css.channel.Transfer;
  * <p>The monitor guards screen and input; nothing is called under it.
  */
 public final class Terminal extends BasicDevice implements Console {
+  /** Length of the answer to SENSE ID of a terminal that has nothing more to say. */
+  public static final int IDENTITY_BYTES = 7;
+
   private static final int WRITE = 0x01;
   private static final int ERASE_WRITE = 0x05;
   private static final int ERASE_WRITE_ALTERNATE = 0x0D;
@@ -24,11 +28,21 @@ public final class Terminal extends BasicDevice implements Console {
   private static final int READ_MODIFIED = 0x06;
   private static final int CHUNK = 4096;
 
+  private final int identityBytes;
   private @Nullable Consumer<byte[]> screen;
   private byte[] input = {};
 
-  public Terminal() {
+  /**
+   * @param identityBytes length of the answer to SENSE ID: 7, and zeros
+   */
+  public Terminal(int identityBytes) {
     super("FF 3270 00 0000 00");
+    this.identityBytes = identityBytes;
+  }
+
+  @Override
+  public byte[] identity() {
+    return Arrays.copyOf(super.identity(), identityBytes);
   }
 
   @Override

@@ -85,7 +85,7 @@ class HotPlugTest {
     try (HostBuffer program = bench.program(NOP)) {
       assertThat(subchannel.ssch(CssBench.orb(program, 0))).isEqualTo(ConditionCode.CC0);
       Irb irb = driver.await();
-      assertThat(irb.scsw().word2()).isEqualTo(0x0C00_0001);
+      assertThat(irb.scsw().word2()).isEqualTo(0x0C00_0000);
       assertThat(irb.scsw().cpa()).isEqualTo((int) program.address() + 8);
     }
     locked(subchannel::disable);

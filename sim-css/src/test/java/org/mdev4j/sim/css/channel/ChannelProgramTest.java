@@ -39,7 +39,7 @@ class ChannelProgramTest {
           .on(0x12, Answer.offering(TEN).ending(0x0D, 0))
           .on(0x07, Answer.taking(0))
           .on(0x0F, Answer.taking(0).ending(0x4C, 0));
-  private final Rig rig = new Rig(device, StatusHabits.ARCHITECTURE, clock);
+  private final Rig rig = new Rig(device, Habits.ARCHITECTURE, clock);
 
   @AfterEach
   void close() {

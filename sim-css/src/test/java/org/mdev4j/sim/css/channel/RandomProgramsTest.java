@@ -50,7 +50,7 @@ class RandomProgramsTest {
     TreeMap<String, Integer> kinds = new TreeMap<>();
     TestDevice device = device();
     byte[] sense = new byte[32];
-    try (Rig rig = new Rig(device, StatusHabits.ARCHITECTURE, new ManualClock())) {
+    try (Rig rig = new Rig(device, Habits.ARCHITECTURE, new ManualClock())) {
       int seen = 0;
       for (int i = 0; i < PROGRAMS; i++) {
         String name = "seed " + seed + ", program " + i;

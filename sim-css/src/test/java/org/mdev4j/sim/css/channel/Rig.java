@@ -42,14 +42,14 @@ public final class Rig implements AutoCloseable {
   private final ManualClock clock;
 
   public Rig(CcwDevice device) {
-    this(device, StatusHabits.ARCHITECTURE);
+    this(device, Habits.ARCHITECTURE);
   }
 
-  public Rig(CcwDevice device, StatusHabits habits) {
+  public Rig(CcwDevice device, Habits habits) {
     this(device, habits, new ManualClock());
   }
 
-  public Rig(CcwDevice device, StatusHabits habits, ManualClock clock) {
+  public Rig(CcwDevice device, Habits habits, ManualClock clock) {
     this.clock = clock;
     AtomicReference<ModuleContext> context = new AtomicReference<>();
     host = Host.builder().withoutDiscovery().clock(clock).module(new Lender(context)).start();

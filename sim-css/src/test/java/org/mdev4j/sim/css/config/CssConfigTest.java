@@ -12,7 +12,7 @@ import org.mdev4j.device.host.Host;
 import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
 import org.mdev4j.sim.css.bus.CssModule;
-import org.mdev4j.sim.css.channel.StatusHabits;
+import org.mdev4j.sim.css.channel.Habits;
 
 class CssConfigTest {
   @ParameterizedTest
@@ -23,8 +23,8 @@ class CssConfigTest {
         "{                                                   # is no JSON",
         "[]                                                  # css is not an object",
         "{} {}                                               # is no JSON",
-        "{\"habits\": 1}                                     # css knows no 'habits', only paths",
-        "{\"status\": \"x\"}                                 # css.status: \"x\" is none of arch",
+        "{\"status\": 1}                                     # css knows no 'status', only habits",
+        "{\"habits\": \"x\"}                                 # css.habits: \"x\" is none of arch",
         "{\"paths\": {}}                                     # css.paths: {} is no list",
         "{\"paths\": [{}]}                                   # css.paths[0].chpid: is missing",
         "{\"paths\": [{\"chpid\": \"0\"}, {\"chpid\": \"00\"}]} # paths[1].chpid: is there twice",
@@ -113,7 +113,7 @@ class CssConfigTest {
     }
     assertThat(CssMachines.find("other")).isEmpty();
     String oracle = CssMachines.find("s390-oracle").orElseThrow().hardware().get("css");
-    assertThat(CssConfig.parse("m", oracle).habits()).isEqualTo(StatusHabits.EMULATOR);
+    assertThat(CssConfig.parse("m", oracle).habits()).isEqualTo(Habits.EMULATOR);
     assertThat(CssMachines.find("s390-oracle").orElseThrow().powerManagement()).isFalse();
   }
 

@@ -247,7 +247,7 @@ class DevicesTest {
 
   @Test
   void terminal() {
-    Terminal terminal = new Terminal();
+    Terminal terminal = new Terminal(Terminal.IDENTITY_BYTES);
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
     try (Rig rig = new Rig(terminal)) {
       assertThat(rig.run(ccw(rig, 0x05, 0, 4, DATA)).deviceStatus()).isEqualTo(0x02);
