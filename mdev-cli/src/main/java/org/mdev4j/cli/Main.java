@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ShellCommand.class,
       UpCommand.class,
+      ExecCommand.class,
       ModulesCommand.class,
       TypesCommand.class,
       ListCommand.class,
