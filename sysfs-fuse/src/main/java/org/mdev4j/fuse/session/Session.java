@@ -195,7 +195,9 @@ public final class Session implements RemovalListener {
         }
       }
       default -> {
-        if (perform(opcode, request, reply) && !send(reply)) {
+        boolean success = perform(opcode, request, reply);
+        boolean taken = send(reply);
+        if (success && !taken) {
           operations.undo(opcode, reply.firstLong());
         }
       }
