@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 final class MdevProcess implements AutoCloseable {
   private static final long LIMIT_SECONDS = 120;
 
+  /** As the launcher has it. */
+  private static final String NATIVE =
+      "org.mdev4j.device,org.mdev4j.vfio,org.mdev4j.fuse,org.mdev4j.samples.mtty,org.jline";
+
   private final Process process;
   private final Path errors;
   private final BufferedReader out;
@@ -27,15 +31,21 @@ final class MdevProcess implements AutoCloseable {
   }
 
   static MdevProcess start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--module-path",
-                modulePath(),
-                "--module",
-                "org.mdev4j.cli/" + Main.class.getName()));
+    return startBy(List.of(), arguments);
+  }
+
+  /** As {@link #start}, by another program, such as {@code unshare}. */
+  static MdevProcess startBy(List<String> starter, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(starter);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=" + NATIVE,
+            "--module-path",
+            modulePath(),
+            "--module",
+            "org.mdev4j.cli/" + Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
     return new MdevProcess(command);
   }
