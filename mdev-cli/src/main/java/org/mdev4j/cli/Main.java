@@ -44,10 +44,14 @@ public final class Main implements Runnable {
 
   /** The command line, ready to execute; exit status 0 done, 1 failed, 2 not understood. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Complaints::notUnderstood)
-        .setExecutionExceptionHandler(refusals());
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Complaints::notUnderstood)
+            .setExecutionExceptionHandler(refusals());
+    // What follows the program's name is the program's.
+    commandLine.getSubcommands().get("exec").setStopAtPositional(true);
+    return commandLine;
   }
 
   @Override

@@ -2,13 +2,14 @@ package org.mdev4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,31 +17,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExecCommandTest {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
-  private String mountsBefore = "";
-  private long temporaryBefore;
+  private List<String> mountsBefore = List.of();
 
   @BeforeEach
   void look() throws Exception {
-    mountsBefore = Files.readString(MOUNTS);
-    temporaryBefore = temporaryDirectories();
+    mountsBefore = mountsOfSys();
   }
 
   @AfterEach
   void nothingStays() throws Exception {
-    assertThat(Files.readString(MOUNTS)).isEqualTo(mountsBefore);
-    assertThat(temporaryDirectories()).isEqualTo(temporaryBefore);
+    assertThat(mountsOfSys()).isEqualTo(mountsBefore);
   }
 
   @ParameterizedTest
   @CsvSource({"0", "7", "255"})
-  void theStatusIsTheProgrammes(int status) throws Exception {
+  void theStatusIsThatOfTheProgram(int status) throws Exception {
     assertThat(exec(List.of(), "exec", "--", "sh", "-c", "exit " + status)).isEmpty();
     assertThat(lastStatus).isEqualTo(status);
   }
 
   @Test
-  void whatCanNotBeRunHasTheStatusOfAShell(@org.junit.jupiter.api.io.TempDir Path directory)
-      throws Exception {
+  void whatCanNotBeRunHasTheStatusOfAShell(@TempDir Path directory) throws Exception {
     exec(List.of(), "exec", "no-such-program");
     assertThat(lastStatus).isEqualTo(127);
     assertThat(lastErrors).containsExactly("mdev: there is no program no-such-program");
@@ -48,6 +45,11 @@ class ExecCommandTest {
     exec(List.of(), "exec", plain);
     assertThat(lastStatus).isEqualTo(126);
     assertThat(lastErrors).containsExactly("mdev: can't run " + plain + "; is it a program?");
+  }
+
+  @Test
+  void optionsAfterTheProgramAreItsOwn() throws Exception {
+    assertThat(exec(List.of(), "exec", "echo", "--merge", "-x")).containsExactly("--merge -x");
   }
 
   @Test
@@ -162,9 +164,9 @@ class ExecCommandTest {
     }
   }
 
-  private static long temporaryDirectories() throws Exception {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(file -> file.getFileName().toString().startsWith("mdev4j-")).count();
-    }
+  private static List<String> mountsOfSys() throws IOException {
+    return Files.readAllLines(MOUNTS).stream()
+        .filter(line -> line.split(" ")[4].startsWith("/sys"))
+        .toList();
   }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The command in a JVM of its own, with the modules that this test sees. Ended by close. */
+/**
+ * The command in a JVM of its own, with the modules that this test sees and a directory for
+ * temporary files. Ended by close, which fails if something is left in that directory.
+ */
 final class MdevProcess implements AutoCloseable {
   private static final long LIMIT_SECONDS = 120;
 
@@ -22,9 +25,11 @@ final class MdevProcess implements AutoCloseable {
 
   private final Process process;
   private final Path errors;
+  private final Path temporary;
   private final BufferedReader out;
 
-  private MdevProcess(List<String> command) throws IOException {
+  private MdevProcess(List<String> command, Path temporary) throws IOException {
+    this.temporary = temporary;
     errors = Files.createTempFile("mdev-up", ".err");
     process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     out = process.inputReader();
@@ -36,18 +41,20 @@ final class MdevProcess implements AutoCloseable {
 
   /** As {@link #start}, by another program, such as {@code unshare}. */
   static MdevProcess startBy(List<String> starter, String... arguments) throws IOException {
+    Path temporary = Files.createTempDirectory("mdev-process");
     List<String> command = new ArrayList<>(starter);
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
+            "-Djava.io.tmpdir=" + temporary,
             "--enable-native-access=" + NATIVE,
             "--module-path",
             modulePath(),
             "--module",
             "org.mdev4j.cli/" + Main.class.getName()));
     command.addAll(Arrays.asList(arguments));
-    return new MdevProcess(command);
+    return new MdevProcess(command, temporary);
   }
 
   /** All that the test has, as modules: drivers are found by the service loader. */
@@ -99,5 +106,6 @@ final class MdevProcess implements AutoCloseable {
     process.destroyForcibly();
     out.close();
     Files.delete(errors);
+    Files.delete(temporary);
   }
 }

@@ -83,7 +83,9 @@ public final class SysfsMount implements AutoCloseable {
         new Session(KernelDevice.of(descriptor), tree.sys(), "sysfs " + directory.getFileName());
     tree.listen(session);
     session.start();
-    return new SysfsMount(tree, directory, session);
+    SysfsMount mount = new SysfsMount(tree, directory, session);
+    var _ = session.ended().thenRun(mount::sayWhoEndedIt);
+    return mount;
   }
 
   /** Where it is, free of links. */
@@ -111,6 +113,12 @@ public final class SysfsMount implements AutoCloseable {
       unmount();
     }
     tree.unlisten(session);
+  }
+
+  private synchronized void sayWhoEndedIt() {
+    if (!closed) {
+      log.warn("{} was unmounted by somebody else", directory);
+    }
   }
 
   private void unmount() {
