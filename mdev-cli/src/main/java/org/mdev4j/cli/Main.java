@@ -1,5 +1,6 @@
 package org.mdev4j.cli;
 
+import java.util.Objects;
 import org.mdev4j.cli.verbs.VerbException;
 import org.mdev4j.device.errno.ErrnoException;
 import picocli.CommandLine;
@@ -50,7 +51,7 @@ public final class Main implements Runnable {
             .setParameterExceptionHandler(Complaints::notUnderstood)
             .setExecutionExceptionHandler(refusals());
     // What follows the program's name is the program's.
-    commandLine.getSubcommands().get("exec").setStopAtPositional(true);
+    Objects.requireNonNull(commandLine.getSubcommands().get("exec")).setStopAtPositional(true);
     return commandLine;
   }
 
