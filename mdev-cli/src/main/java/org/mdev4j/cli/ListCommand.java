@@ -2,6 +2,7 @@ package org.mdev4j.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
     description = "List the mediated devices that there are.",
     footer = {
       "",
-      "JSON: an array of {uuid, parent, type, driver, iommu_group, vfio_device, device_api, name},",
+      "JSON: an array of {uuid, parent, type, driver, iommu_group, vfio_device, device_api, name,"
+          + " used_by},",
       "with or without --verbose; null for what the tree does not say."
     },
     mixinStandardHelpOptions = true)
@@ -29,7 +31,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Also IOMMU group, VFIO device, API and the type's name.")
+      description = "Also IOMMU group, VFIO device, API, the type's name, who has it open.")
   private boolean verbose;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -57,7 +59,8 @@ final class ListCommand implements Callable<Integer> {
       return table;
     }
     Table table =
-        new Table("UUID", "PARENT", "TYPE", "DRIVER", "GROUP", "VFIO DEVICE", "API", "NAME");
+        new Table(
+            "UUID", "PARENT", "TYPE", "DRIVER", "GROUP", "VFIO DEVICE", "API", "NAME", "USED BY");
     for (DeviceEntry device : devices) {
       table.add(
           device.uuid(),
@@ -67,7 +70,8 @@ final class ListCommand implements Callable<Integer> {
           device.iommuGroup(),
           device.vfioDevice(),
           device.deviceApi(),
-          device.name());
+          device.name(),
+          device.users().isEmpty() ? null : String.join(", ", device.users()));
     }
     return table;
   }
@@ -75,16 +79,18 @@ final class ListCommand implements Callable<Integer> {
   private static void printJson(List<DeviceEntry> devices, PrintWriter out) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     for (DeviceEntry device : devices) {
-      array
-          .addObject()
-          .put("uuid", device.uuid())
-          .put("parent", device.parent())
-          .put("type", device.type())
-          .put("driver", device.driver())
-          .put("iommu_group", device.iommuGroup())
-          .put("vfio_device", device.vfioDevice())
-          .put("device_api", device.deviceApi())
-          .put("name", device.name());
+      ObjectNode object =
+          array
+              .addObject()
+              .put("uuid", device.uuid())
+              .put("parent", device.parent())
+              .put("type", device.type())
+              .put("driver", device.driver())
+              .put("iommu_group", device.iommuGroup())
+              .put("vfio_device", device.vfioDevice())
+              .put("device_api", device.deviceApi())
+              .put("name", device.name());
+      device.users().forEach(object.putArray("used_by")::add);
     }
     Json.print(array, out);
   }

@@ -1,5 +1,6 @@
 package org.mdev4j.cli;
 
+import java.util.Objects;
 import org.mdev4j.cli.verbs.VerbException;
 import org.mdev4j.device.errno.ErrnoException;
 import picocli.CommandLine;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       ShellCommand.class,
+      UpCommand.class,
+      ExecCommand.class,
       ModulesCommand.class,
       TypesCommand.class,
       ListCommand.class,
@@ -42,10 +45,14 @@ public final class Main implements Runnable {
 
   /** The command line, ready to execute; exit status 0 done, 1 failed, 2 not understood. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Complaints::notUnderstood)
-        .setExecutionExceptionHandler(refusals());
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Complaints::notUnderstood)
+            .setExecutionExceptionHandler(refusals());
+    // What follows the program's name is the program's.
+    Objects.requireNonNull(commandLine.getSubcommands().get("exec")).setStopAtPositional(true);
+    return commandLine;
   }
 
   @Override

@@ -1,12 +1,16 @@
 package org.mdev4j.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.cli.verbs.Lifecycle;
 import org.mdev4j.cli.verbs.VerbException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,6 +23,14 @@ final class RemoveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SysfsOptions sysfs;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description =
+          "Wait no longer than that for those who use it, and say who they are; the device goes"
+              + " when they let it go.")
+  private @Nullable Integer timeout;
+
   @Parameters(arity = "1..*", paramLabel = "UUID", description = "The devices.")
   private List<String> uuids;
 
@@ -26,12 +38,19 @@ final class RemoveCommand implements Callable<Integer> {
   RemoveCommand() {}
 
   @Override
-  public Integer call() throws VerbException {
+  public Integer call() throws VerbException, InterruptedException {
+    if (timeout != null && timeout < 0) {
+      throw new ParameterException(spec.commandLine(), "--timeout is negative: " + timeout);
+    }
     Lifecycle lifecycle = new Lifecycle(sysfs.inventory());
     int status = 0;
     for (String uuid : uuids) {
       try {
-        lifecycle.remove(uuid);
+        if (timeout == null) {
+          lifecycle.remove(uuid);
+        } else {
+          lifecycle.remove(uuid, Duration.ofSeconds(timeout));
+        }
       } catch (VerbException failure) {
         Complaints.failed(spec.commandLine(), failure);
         status = 1;

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.mdev4j.device.DriverCore;
+import org.mdev4j.fuse.SysfsMount;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
 import org.mdev4j.testkit.architecture.CoreRules;
@@ -17,6 +18,12 @@ class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> keepsTheRules() {
     return CoreRules.of(
-        LEAST_CLASSES, DriverCore.class, Vfio.class, Mdev.class, Replayer.class, Main.class);
+        LEAST_CLASSES,
+        DriverCore.class,
+        Vfio.class,
+        Mdev.class,
+        SysfsMount.class,
+        Replayer.class,
+        Main.class);
   }
 }

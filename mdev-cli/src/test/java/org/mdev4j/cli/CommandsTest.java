@@ -67,7 +67,8 @@ class CommandsTest {
     assertThat(run("list", "-v", "--sysfs", sysfs.toString())).isZero();
     assertThat(out.lines())
         .last()
-        .isEqualTo(UUID + "  mtty    mtty-2  mtty    7      -            vfio-pci  Serial mtty-2");
+        .isEqualTo(
+            UUID + "  mtty    mtty-2  mtty    7      -            vfio-pci  Serial mtty-2  -");
     assertThat(run("list", "--json", "--sysfs", sysfs.toString())).isZero();
     assertThat(out)
         .isEqualTo(
@@ -81,7 +82,8 @@ class CommandsTest {
                 "iommu_group": "7",
                 "vfio_device": null,
                 "device_api": "vfio-pci",
-                "name": "Serial mtty-2"
+                "name": "Serial mtty-2",
+                "used_by": []
               }
             ]
             """

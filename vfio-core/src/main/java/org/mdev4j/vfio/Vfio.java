@@ -80,6 +80,7 @@ public final class Vfio {
         scope);
     groupClass = scope.own(core.registerClass("vfio"));
     deviceClass = scope.own(core.registerClass("vfio-dev"));
+    UsersFile.add(core.tree().sys(), devices.values(), scope);
   }
 
   /** Opens {@code /dev/vfio/vfio}: a new container. */

@@ -145,7 +145,7 @@ public final class VfioRegistration implements AutoCloseable {
 
   private void request(int count) {
     if (count == 0) {
-      log.info("{}: waiting until it is let go by: {}", name(), String.join(", ", users));
+      log.warn("{}: waiting until it is let go by: {}", name(), String.join(", ", users));
     }
     try {
       model.request(count);

@@ -3,6 +3,8 @@ package org.mdev4j.vfio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mdev4j.vfio.VfioHost.assertErrno;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,16 +44,20 @@ class OpenCloseTest {
 
   @Test
   @DisplayName("additions 3.2: the open device's users are known by name")
-  void namesUsers() {
+  void namesUsers() throws Exception {
+    Path file = host.host.path("/sys/kernel/debug/vfio/users");
+    assertThat(Files.readString(file)).isEmpty();
     DeviceFile first = host.open(registration);
     DeviceFile second = host.open(registration);
     assertThat(registration.users()).containsExactly("guest", "guest");
+    assertThat(Files.readString(file)).isEqualTo("toy0 guest\ntoy0 guest\n");
     assertThat(first.user()).isEqualTo("guest");
     assertThat(first.name()).isEqualTo("toy0");
     first.close();
     assertThat(registration.users()).containsExactly("guest");
     second.close();
     assertThat(registration.users()).isEmpty();
+    assertThat(Files.readString(file)).isEmpty();
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.mdev4j.device.errno.ErrnoException;
 public final class SysfsDirectory extends SysfsNode {
   private final ConcurrentMap<String, SysfsNode> children = new ConcurrentHashMap<>();
   private volatile boolean removed;
+  private volatile List<RemovalListener> listeners = List.of();
 
   /** A detached directory of mode 0755. */
   public SysfsDirectory(String name) {
@@ -164,7 +165,30 @@ public final class SysfsDirectory extends SysfsNode {
       return false;
     }
     child.detach();
+    tell(child);
     return true;
+  }
+
+  /** Adds a listener for removals in this directory and everywhere below. */
+  synchronized void listen(RemovalListener listener) {
+    List<RemovalListener> more = new ArrayList<>(listeners);
+    more.add(listener);
+    listeners = List.copyOf(more);
+  }
+
+  synchronized void unlisten(RemovalListener listener) {
+    List<RemovalListener> less = new ArrayList<>(listeners);
+    less.remove(listener);
+    listeners = List.copyOf(less);
+  }
+
+  /** Of a removed subtree only the top is told: what is below has no way up any more. */
+  private void tell(SysfsNode child) {
+    for (SysfsDirectory at = this; at != null; at = at.parent()) {
+      for (RemovalListener listener : at.listeners) {
+        listener.removed(this, child);
+      }
+    }
   }
 
   @Override

@@ -35,6 +35,16 @@ public final class SysfsTree {
     return dev;
   }
 
+  /** From now on tells {@code listener} of every entry that leaves the tree. */
+  public void listen(RemovalListener listener) {
+    root.listen(listener);
+  }
+
+  /** Ends what {@link #listen} began; a call in progress may still go on. */
+  public void unlisten(RemovalListener listener) {
+    root.unlisten(listener);
+  }
+
   /**
    * The directory at {@code path} below {@code from}, made if need be with all directories on the
    * way.

@@ -3,6 +3,8 @@ package org.mdev4j.device.sysfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mdev4j.device.errno.Refusals.assertRefused;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,5 +115,37 @@ class SysfsTreeTest {
     assertRefused(Errno.ENOTDIR, () -> SysfsTree.makeDirectories(device, "uevent/x"));
     tree.sys().remove("devices");
     assertRefused(Errno.ENOENT, () -> SysfsTree.makeDirectories(device, "x"));
+  }
+
+  @Test
+  void aListenerIsToldOfTheTopOfWhatLeavesOnceItIsGone() {
+    List<String> told = new ArrayList<>();
+    RemovalListener listener =
+        (directory, child) -> {
+          assertThat(directory.child(child.name())).isNull();
+          told.add(directory.path() + " " + child.name());
+        };
+    tree.listen(listener);
+    device.addDirectory("power").addAttribute(Attribute.readOnly("control", () -> "on"));
+    device.remove("power");
+    assertThat(uevent.removeSelf()).isTrue();
+    assertThat(uevent.removeSelf()).isFalse();
+    assertThat(told)
+        .containsExactly(
+            "/sys/devices/virtual/mtty/mtty power", "/sys/devices/virtual/mtty/mtty uevent");
+    tree.unlisten(listener);
+    tree.sys().remove("devices");
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void nobodyIsToldOfWhatWasNeverThere() {
+    List<SysfsNode> told = new ArrayList<>();
+    tree.listen((directory, child) -> told.add(child));
+    assertRefused(Errno.EEXIST, () -> device.addAttribute(Attribute.readOnly("uevent", () -> "")));
+    SysfsDirectory detached = new SysfsDirectory("detached");
+    detached.addAttribute(Attribute.readOnly("name", () -> ""));
+    detached.remove("name");
+    assertThat(told).isEmpty();
   }
 }

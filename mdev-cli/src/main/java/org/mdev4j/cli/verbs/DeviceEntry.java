@@ -1,5 +1,6 @@
 package org.mdev4j.cli.verbs;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param vfioDevice its VFIO device, for example {@code vfio0}
  * @param deviceApi of its type, such as {@code vfio-pci}
  * @param name of its type, for people
+ * @param users who has it open, as far as the tree says
  */
 public record DeviceEntry(
     String uuid,
@@ -22,4 +24,5 @@ public record DeviceEntry(
     @Nullable String iommuGroup,
     @Nullable String vfioDevice,
     @Nullable String deviceApi,
-    @Nullable String name) {}
+    @Nullable String name,
+    List<String> users) {}

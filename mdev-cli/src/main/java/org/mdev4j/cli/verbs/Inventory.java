@@ -107,7 +107,7 @@ public final class Inventory {
         .toList();
   }
 
-  private static @Nullable DeviceEntry device(Path link) {
+  private @Nullable DeviceEntry device(Path link) {
     Path directory;
     try {
       directory = link.toRealPath();
@@ -124,7 +124,21 @@ public final class Inventory {
         SysfsFiles.target(directory.resolve("iommu_group")),
         vfioDevice(directory),
         SysfsFiles.read(type.resolve("device_api")),
-        SysfsFiles.read(type.resolve("name")));
+        SysfsFiles.read(type.resolve("name")),
+        users(SysfsFiles.name(link)));
+  }
+
+  /** Who has the device open. Only a host of mdev4j says so; a kernel's tree doesn't. */
+  List<String> users(String uuid) {
+    String users = SysfsFiles.read(root.resolve("kernel/debug/vfio/users"));
+    String device = uuid + " ";
+    return users == null
+        ? List.of()
+        : users
+            .lines()
+            .filter(line -> line.startsWith(device))
+            .map(line -> line.substring(device.length()))
+            .toList();
   }
 
   private static @Nullable String vfioDevice(Path directory) {

@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.mdev4j.device.errno.Errno;
 
@@ -48,16 +53,55 @@ public final class Lifecycle {
    * @throws VerbException if there is no such device, or the tree refuses
    */
   public void remove(String uuid) throws VerbException {
+    removeExisting(existing(uuid));
+  }
+
+  /**
+   * Removes a device; waits at most {@code limit} for those who use it.
+   *
+   * @throws VerbException also if it is still in use then, naming who uses it. The removal is not
+   *     taken back: the tree goes on with it once the device is let go
+   */
+  public void remove(String uuid, Duration limit) throws VerbException, InterruptedException {
+    String name = existing(uuid);
+    FutureTask<Boolean> removal =
+        new FutureTask<>(
+            () -> {
+              removeExisting(name);
+              return true;
+            });
+    // A daemon: a write that blocks must not keep the command from ending.
+    Thread.ofPlatform().daemon().name("remove " + name).start(removal);
+    try {
+      var _ = removal.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException inUse) {
+      throw new VerbException(name + " is still in use" + by(name) + "; it goes when it is let go");
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof VerbException refusal
+          ? refusal
+          : new VerbException("can't remove " + name + ": " + failure.getCause(), failure);
+    }
+  }
+
+  private String existing(String uuid) throws VerbException {
     String name = name(uuid);
-    Path device = inventory.devicePath(name);
-    if (!Files.exists(device, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(inventory.devicePath(name), LinkOption.NOFOLLOW_LINKS)) {
       throw new VerbException("there is no mediated device " + name);
     }
+    return name;
+  }
+
+  private void removeExisting(String name) throws VerbException {
     try {
-      SysfsFiles.write(device.resolve("remove"), "1");
+      SysfsFiles.write(inventory.devicePath(name).resolve("remove"), "1");
     } catch (IOException failure) {
       throw new VerbException("can't remove " + name + ": " + why(failure), failure);
     }
+  }
+
+  private String by(String name) {
+    List<String> users = inventory.users(name);
+    return users.isEmpty() ? "" : " by " + String.join(", ", users);
   }
 
   private static TypeEntry choose(String parent, List<TypeEntry> types, String wanted)

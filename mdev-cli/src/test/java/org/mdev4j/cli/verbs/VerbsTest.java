@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.Host;
+import org.mdev4j.vfio.Container;
+import org.mdev4j.vfio.DeviceFile;
+import org.mdev4j.vfio.GroupFile;
+import org.mdev4j.vfio.Vfio;
 
 /** The verbs on the tree of a host. */
 class VerbsTest {
@@ -43,9 +50,47 @@ class VerbsTest {
     assertThat(inventory().devices())
         .containsExactly(
             new DeviceEntry(
-                UUID, "mtty", "mtty-2", "mtty", "0", "vfio0", "vfio-pci", "Dual port serial"));
+                UUID,
+                "mtty",
+                "mtty-2",
+                "mtty",
+                "0",
+                "vfio0",
+                "vfio-pci",
+                "Dual port serial",
+                List.of()));
     lifecycle.remove(UUID);
     assertThat(inventory().devices()).isEmpty();
+  }
+
+  @Test
+  void aDeviceInUseIsWaitedForUpToTheLimitAndGoesWhenItIsLetGo() throws Exception {
+    Lifecycle lifecycle = new Lifecycle(inventory());
+    lifecycle.create("mtty", "1", UUID);
+    Vfio vfio = host.service(Vfio.class);
+    host.modules().modprobe("vfio_iommu_type1");
+    try (Container container = vfio.openContainer("somebody");
+        GroupFile group = vfio.openGroup(0, "somebody")) {
+      group.setContainer(container);
+      container.setIommu(1);
+      try (DeviceFile device = group.openDevice(UUID)) {
+        assertThat(device).isNotNull();
+        assertThat(inventory().devices()).singleElement().satisfies(this::isUsedBySomebody);
+        assertThatThrownBy(() -> lifecycle.remove(UUID, Duration.ofMillis(1)))
+            .isInstanceOf(VerbException.class)
+            .hasMessage(UUID + " is still in use by somebody; it goes when it is let go");
+      }
+    }
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> inventory().devices().isEmpty());
+    lifecycle.create("mtty", "1", UUID);
+    lifecycle.remove(UUID, Duration.ofMinutes(1));
+    assertThat(inventory().devices()).isEmpty();
+    assertThatThrownBy(() -> lifecycle.remove(UUID, Duration.ofMinutes(1)))
+        .hasMessage("there is no mediated device " + UUID);
+  }
+
+  private void isUsedBySomebody(DeviceEntry device) {
+    assertThat(device.users()).containsExactly("somebody");
   }
 
   @Test

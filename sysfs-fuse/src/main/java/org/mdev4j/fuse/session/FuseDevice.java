@@ -1,0 +1,18 @@
+package org.mdev4j.fuse.session;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Where requests come from and replies go to: {@code /dev/fuse}, or a test. Used by many threads;
+ * closed once, by the last of them.
+ */
+public interface FuseDevice extends AutoCloseable {
+  /** Waits for the next request; its length, or a negative errno. {@code ENODEV} is the end. */
+  int read(MemorySegment into);
+
+  /** Sends the first {@code size} bytes; their number, or a negative errno. */
+  int write(MemorySegment from, int size);
+
+  @Override
+  void close();
+}
