@@ -1,0 +1,4 @@
+package org.mdev4j.vfiouser.client;
+
+/** x */
+public final class RemoteDevice { private RemoteDevice() {} }
