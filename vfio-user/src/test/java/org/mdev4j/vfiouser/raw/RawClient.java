@@ -21,7 +21,16 @@ public final class RawClient implements AutoCloseable {
   private int lastId;
 
   public RawClient(Path path) {
-    fd = C.connect(path, SECONDS);
+    this(C.connect(path, SECONDS));
+  }
+
+  private RawClient(int fd) {
+    this.fd = fd;
+  }
+
+  /** The other end of a connection of which there is a descriptor. */
+  public static RawClient of(int fd) {
+    return new RawClient(fd);
   }
 
   /** Connected, with the version agreed on. */
