@@ -28,7 +28,12 @@ public final class C {
   private static final MethodHandle CONNECT = of("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle CLOSE = of("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle SENDMSG = of("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle RECVMSG = of("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final int TIMED_OUT = 11;
+  private static final MethodHandle RECVMSG =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("recvmsg"),
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
+          Linker.Option.captureCallState("errno"));
   private static final MethodHandle EVENTFD = of("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle READ = of("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle WRITE = of("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
@@ -110,11 +115,12 @@ public final class C {
       int have = 0;
       while (have < count) {
         MemorySegment message = message(arena, data.asSlice(have, count - have), 32);
-        long more = (long) RECVMSG.invokeExact(fd, message, 0x40000000);
-        if (more < 0) {
+        MemorySegment errno = arena.allocate(4, 4);
+        long more = (long) RECVMSG.invokeExact(errno, fd, message, 0x40000000);
+        if (more < 0 && errno.get(JAVA_INT, 0) == TIMED_OUT) {
           throw new IllegalStateException("nothing came for " + count + " bytes");
         }
-        if (more == 0) {
+        if (more <= 0) {
           break;
         }
         long length = message.get(JAVA_LONG, 40);
