@@ -3,6 +3,7 @@ package org.mdev4j.vfiouser.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -12,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
@@ -27,6 +29,8 @@ final class Libc {
   static final int EINTR = 4;
   static final int EAGAIN = 11;
   static final int ECONNREFUSED = 111;
+
+  private static final short READABLE = 1;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
@@ -123,9 +127,22 @@ final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment one = arena.allocate(8, 4);
       one.set(JAVA_INT, 0, descriptor);
-      one.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 4, events);
+      one.set(JAVA_SHORT, 4, events);
       int ready = own("poll", state -> (int) POLL.invokeExact(state, one, 1L, millis));
-      return ready <= 0 ? ready : one.get(java.lang.foreign.ValueLayout.JAVA_SHORT, 6);
+      return ready <= 0 ? ready : one.get(JAVA_SHORT, 6);
+    }
+  }
+
+  /** Waits for ever until one of the descriptors can be read. */
+  static void pollAny(int... descriptors) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment all = arena.allocate(8L * descriptors.length, 4);
+      for (int i = 0; i < descriptors.length; i++) {
+        all.set(JAVA_INT, 8L * i, descriptors[i]);
+        all.set(JAVA_SHORT, 8L * i + 4, READABLE);
+      }
+      long count = descriptors.length;
+      var _ = own("poll", state -> (int) POLL.invokeExact(state, all, count, -1));
     }
   }
 
@@ -257,7 +274,7 @@ final class Libc {
 
   private static MethodHandle handle(
       String name, FunctionDescriptor type, Linker.Option... options) {
-    Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
+    Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
     all[options.length] = CAPTURE;
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, all);
   }

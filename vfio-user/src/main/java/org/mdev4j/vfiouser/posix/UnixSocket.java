@@ -107,6 +107,11 @@ public final class UnixSocket implements AutoCloseable {
     }
   }
 
+  /** One that is connected already, for example one that another process sent; taken over. */
+  public static UnixSocket of(int descriptor) {
+    return new UnixSocket(descriptor);
+  }
+
   /** Two that are connected to each other. */
   public static List<UnixSocket> pair() {
     try (Arena arena = Arena.ofConfined()) {

@@ -27,7 +27,7 @@ import org.mdev4j.vfio.pci.MemoryBar;
  * <p>BAR 0: a write of 8 bytes at 0 sets an address, one of 4 at 8 makes it write that word there,
  * a read of 4 at 8 reads a word from there; a write at 16 drives its line, at 20 signals an MSI-X.
  */
-class ServedDevice implements VfioDevice, Resettable, Migratable, PinsMemory {
+public class ServedDevice implements VfioDevice, Resettable, Migratable, PinsMemory {
   static final int DMA_BAR = 0;
   static final int PLAIN_BAR = 1;
   static final int SPARSE_BAR = 2;
@@ -51,7 +51,7 @@ class ServedDevice implements VfioDevice, Resettable, Migratable, PinsMemory {
   volatile Runnable onUnmap = () -> {};
   private volatile long address;
 
-  ServedDevice() {
+  public ServedDevice() {
     java.util.Arrays.fill(regions, Region.ABSENT);
     regions[DMA_BAR] =
         new Region.Registers(64, Region.READ | Region.WRITE, List.of(), 8, 64, new Engine());
