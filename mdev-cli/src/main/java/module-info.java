@@ -4,6 +4,7 @@ module org.mdev4j.cli {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.desktop;
+  requires jdk.unsupported; // signals, through JLine
   requires org.jline;
   requires org.mdev4j.device;
   requires org.mdev4j.mdev;
