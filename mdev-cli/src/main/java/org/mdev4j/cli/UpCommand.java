@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private HostOptions hostOptions;
+  @Mixin private CreateOptions createOptions;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -57,6 +58,6 @@ final class UpCommand implements Callable<Integer> {
 
   /** In the order in which they start; they end the other way round. */
   private List<HostPart> parts() {
-    return List.of();
+    return List.of(createOptions);
   }
 }
