@@ -51,8 +51,7 @@ final class CreateOptions implements HostPart {
     String uuid = equals < 0 ? UUID.randomUUID().toString() : wanted.substring(equals + 1);
     int slash = what.lastIndexOf('/');
     if (slash < 1 || slash == what.length() - 1) {
-      throw new ParameterException(
-          spec.commandLine(), "'" + wanted + "' is no PARENT/TYPE[=UUID]");
+      throw new ParameterException(spec.commandLine(), "'" + wanted + "' is no PARENT/TYPE[=UUID]");
     }
     String parent = what.substring(0, slash);
     Inventory inventory = new Inventory(host.path("/sys"));

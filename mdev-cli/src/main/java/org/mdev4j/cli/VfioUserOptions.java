@@ -78,7 +78,8 @@ final class VfioUserOptions implements HostPart {
     Path socket = directory.toAbsolutePath().normalize().resolve(uuid + ".sock");
     if (Files.exists(socket)) {
       out.printf(
-          "  -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}'%n",
+          "  -device"
+              + " '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}'%n",
           socket.toString().replace("\\", "\\\\").replace("\"", "\\\"").replace("'", "'\\''"));
     } else {
       spec.commandLine().getErr().println("mdev: " + uuid + " is not served: no vfio-pci device");

@@ -65,11 +65,7 @@ class UpVfioUserTest {
       Device place = host.devices().add(DeviceSpec.named("card").in(cards), scope);
       Vfio vfio = host.service(Vfio.class);
       scope.own(
-          vfio.register(
-              place,
-              RemoteDevice.at(socket),
-              host.modules().loaded("vfio"),
-              List.of()));
+          vfio.register(place, RemoteDevice.at(socket), host.modules().loaded("vfio"), List.of()));
       try (OpenDevice card = vfio.openDevice("card", "test")) {
         MemorySegment word = MemorySegment.ofArray(new byte[4]);
         card.file().read(card.file().regionInfo(32, CONFIG).offset(), word);

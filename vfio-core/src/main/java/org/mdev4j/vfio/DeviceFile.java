@@ -99,8 +99,7 @@ public final class DeviceFile implements VfioFile {
         "GET_REGION_INFO",
         device -> {
           checkSize(argsz, RegionInfo.SIZE);
-          return RegionInfo.of(
-              argsz, index, region(device, index), device.layout().offset(index));
+          return RegionInfo.of(argsz, index, region(device, index), device.layout().offset(index));
         });
   }
 

@@ -44,7 +44,8 @@ import org.mdev4j.vfio.model.VfioDevice;
  * <h2>Thread safety</h2>
  *
  * Registered devices and groups are in concurrent maps; registering two devices shares no lock but
- * those of the number pools and of the watchers, which are leaves as long as nobody watches. Locks in order: group, container, registration.
+ * those of the number pools and of the watchers, which are leaves as long as nobody watches. Locks
+ * in order: group, container, registration.
  */
 public final class Vfio {
   /** The major number of group nodes; a kernel takes a free one at load. */

@@ -37,8 +37,7 @@ record Exchange(String name, int socket, MemorySegment request, int answer, Memo
   static Exchange version(int socket) {
     byte[] json = "{}\0".getBytes(StandardCharsets.UTF_8);
     MemorySegment message = message(1, 0, 4 + json.length);
-    MemorySegment.copy(
-        json, 0, message, ValueLayout.JAVA_BYTE, HEADER + 4, json.length);
+    MemorySegment.copy(json, 0, message, ValueLayout.JAVA_BYTE, HEADER + 4, json.length);
     return of("version", socket, message, 0);
   }
 

@@ -121,7 +121,8 @@ public final class SharedMemory implements AutoCloseable {
 
     static int memfdCreate(String name) {
       try (Arena arena = Arena.ofConfined()) {
-        int descriptor = (int) MEMFD_CREATE.invokeExact(arena.allocateFrom(name), CLOSE_ON_EXEC | ALLOW_SEALING);
+        int descriptor =
+            (int) MEMFD_CREATE.invokeExact(arena.allocateFrom(name), CLOSE_ON_EXEC | ALLOW_SEALING);
         if (descriptor < 0) {
           throw new ErrnoException(Errno.ENOMEM, "memfd_create failed for " + name);
         }

@@ -116,8 +116,7 @@ record RemoteInfo(int flags, List<RemoteRegion> regions, List<IrqIndex> irqs, lo
                     && reply.u64(next + 16) == 0
                     && reply.u64(next + 24) == size;
         case 2 ->
-            capabilities.add(
-                new RegionCapability.Type(reply.u32(next + 8), reply.u32(next + 12)));
+            capabilities.add(new RegionCapability.Type(reply.u32(next + 8), reply.u32(next + 12)));
         case 3 -> capabilities.add(new RegionCapability.MsixMappable());
         default -> {}
       }

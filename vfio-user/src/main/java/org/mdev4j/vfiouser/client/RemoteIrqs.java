@@ -11,7 +11,6 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.irq.IrqSet;
-import org.mdev4j.vfio.irq.Trigger;
 import org.mdev4j.vfio.irq.TriggerFd;
 import org.mdev4j.vfiouser.wire.Command;
 
@@ -81,12 +80,7 @@ final class RemoteIrqs implements AutoCloseable {
                     })
                 .toList();
         send(
-            request.flags(),
-            request.index(),
-            request.start() + done,
-            end - done,
-            new byte[0],
-            run);
+            request.flags(), request.index(), request.start() + done, end - done, new byte[0], run);
         done = end;
       }
     } catch (RuntimeException refused) {
@@ -129,8 +123,7 @@ final class RemoteIrqs implements AutoCloseable {
     return end;
   }
 
-  private void send(
-      int flags, int index, int start, int count, byte[] bools, List<Relay> relays) {
+  private void send(int flags, int index, int start, int count, byte[] bools, List<Relay> relays) {
     connection.call(
         Command.DEVICE_SET_IRQS,
         request -> {
@@ -140,9 +133,7 @@ final class RemoteIrqs implements AutoCloseable {
           request.u32(8, index);
           request.u32(12, start);
           request.u32(16, count);
-          request
-              .data(IrqSet.HEADER_SIZE, bools.length)
-              .copyFrom(MemorySegment.ofArray(bools));
+          request.data(IrqSet.HEADER_SIZE, bools.length).copyFrom(MemorySegment.ofArray(bools));
           request.descriptors(relays.stream().mapToInt(Relay::descriptor).toArray());
         });
   }

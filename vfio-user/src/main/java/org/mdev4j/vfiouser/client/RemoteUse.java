@@ -42,7 +42,8 @@ final class RemoteUse implements AutoCloseable {
     this.connection = connection;
     dma = context.dma();
     irqs = new RemoteIrqs(connection, info.irqs());
-    serving = Thread.ofPlatform().daemon().name("vfio-user client at " + path).unstarted(this::serve);
+    serving =
+        Thread.ofPlatform().daemon().name("vfio-user client at " + path).unstarted(this::serve);
   }
 
   static RemoteUse open(Path path, DeviceContext context, RemoteInfo info) {

@@ -24,8 +24,7 @@ public final class ClientFile implements AutoCloseable {
 
   /** tmpfs (also memfd), ramfs, hugetlbfs, ext2 to ext4, xfs, btrfs, overlay. */
   private static final Set<Long> FILE_SYSTEMS =
-      Set.of(
-          0x01021994L, 0x858458f6L, 0x958458f6L, 0xef53L, 0x58465342L, 0x9123683eL, 0x794c7630L);
+      Set.of(0x01021994L, 0x858458f6L, 0x958458f6L, 0xef53L, 0x58465342L, 0x9123683eL, 0x794c7630L);
 
   private final Descriptor descriptor;
   private final Arena arena = Arena.ofShared();

@@ -60,8 +60,7 @@ final class Libc {
   private static final MethodHandle MUNMAP = ints("munmap", ADDRESS, JAVA_LONG);
   private static final MethodHandle MMAP =
       longs("mmap", ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle PREAD =
-      longs("pread", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle PREAD = longs("pread", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle PWRITE =
       longs("pwrite", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle READLINK = longs("readlink", ADDRESS, ADDRESS, JAVA_LONG);

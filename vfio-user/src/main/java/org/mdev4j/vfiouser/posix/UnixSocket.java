@@ -169,8 +169,7 @@ public final class UnixSocket implements AutoCloseable {
    * @throws ErrnoException {@code EBADMSG} if descriptors were lost on the way; {@code ENOTCONN} if
    *     the connection broke
    */
-  public int receive(
-      MemorySegment into, long offset, long length, List<Descriptor> descriptors) {
+  public int receive(MemorySegment into, long offset, long length, List<Descriptor> descriptors) {
     Call call = receiving;
     call.place(into, offset, length);
     long received;

@@ -69,8 +69,7 @@ record ClientTerms(
     return new ClientTerms(
         minor,
         integer(capabilities, "max_msg_fds", DEFAULT_DESCRIPTORS, 0, MOST_DESCRIPTORS),
-        integer(
-            capabilities, "max_data_xfer_size", Header.MAX_TRANSFER, 1, Integer.MAX_VALUE),
+        integer(capabilities, "max_data_xfer_size", Header.MAX_TRANSFER, 1, Integer.MAX_VALUE),
         twin != null && flag(twin, "supported"),
         flag(capabilities, "write_multiple"));
   }

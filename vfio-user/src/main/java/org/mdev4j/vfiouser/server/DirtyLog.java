@@ -11,8 +11,8 @@ import org.mdev4j.vfio.dma.UserBitmap;
 import org.mdev4j.vfiouser.wire.Header;
 
 /**
- * Which pages of the client's memory the device has written ({@code spec/vfio-user.md} 3.9, features
- * 6 to 8). The address space knows, in pages of 4096 bytes; this tells it in the client's.
+ * Which pages of the client's memory the device has written ({@code spec/vfio-user.md} 3.9,
+ * features 6 to 8). The address space knows, in pages of 4096 bytes; this tells it in the client's.
  *
  * <p>Used by the session's thread only.
  */

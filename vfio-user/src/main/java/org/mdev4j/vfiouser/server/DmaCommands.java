@@ -66,8 +66,7 @@ final class DmaCommands implements AutoCloseable {
     boolean withFile = !request.descriptors().isEmpty();
     checkFlags(flags, withFile);
     if (Long.compareUnsigned(size, limits.dmaRegionSize()) > 0) {
-      throw new ErrnoException(
-          Errno.ENOSPC, "a region of 0x%x bytes is too large".formatted(size));
+      throw new ErrnoException(Errno.ENOSPC, "a region of 0x%x bytes is too large".formatted(size));
     }
     long iova = request.u64(16);
     long offset = request.u64(8);
@@ -104,8 +103,7 @@ final class DmaCommands implements AutoCloseable {
     if ((flags & ~(READ_WRITE | MMAP | FILE_IO)) != 0
         || access == (MMAP | FILE_IO)
         || (access != 0 && !withFile)) {
-      throw invalid(
-          "flags 0x%x %s a file".formatted(flags, withFile ? "with" : "without"));
+      throw invalid("flags 0x%x %s a file".formatted(flags, withFile ? "with" : "without"));
     }
   }
 

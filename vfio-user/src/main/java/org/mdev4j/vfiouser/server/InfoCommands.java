@@ -95,8 +95,7 @@ final class InfoCommands {
   }
 
   /** The region's own, and which parts can be mapped: all of it if it does not say. */
-  private static List<RegionCapability> capabilities(
-      Region region, @Nullable SharedMemory memory) {
+  private static List<RegionCapability> capabilities(Region region, @Nullable SharedMemory memory) {
     if (region.size() == 0) {
       return List.of();
     }

@@ -62,8 +62,7 @@ final class IrqCommands {
           "interrupts from %d, %d of them, are not among the %d of index %d"
               .formatted(start, count, info.count(), index));
     }
-    if (count == 0
-        && (start != 0 || flags != (IrqSet.DATA_NONE | IrqSet.ACTION_TRIGGER))) {
+    if (count == 0 && (start != 0 || flags != (IrqSet.DATA_NONE | IrqSet.ACTION_TRIGGER))) {
       throw invalid("count 0 only disables an index: DATA_NONE and ACTION_TRIGGER, start 0");
     }
     return info;

@@ -50,8 +50,7 @@ final class RegionCommands {
     int count = request.u32(12);
     if (request.length() - FIELDS != count) {
       throw new ErrnoException(
-          Errno.EINVAL,
-          "a write of " + Integer.toUnsignedString(count) + " bytes with other data");
+          Errno.EINVAL, "a write of " + Integer.toUnsignedString(count) + " bytes with other data");
     }
     long position = position(request, 0, count, Region.WRITE);
     if (count == 0) {
@@ -128,8 +127,7 @@ final class RegionCommands {
 
   private static void checkAll(long done, int count) {
     if (done < count) {
-      throw new ErrnoException(
-          Errno.EINVAL, "the device took " + done + " of " + count + " bytes");
+      throw new ErrnoException(Errno.EINVAL, "the device took " + done + " of " + count + " bytes");
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.mdev4j.vfiouser.wire;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,7 +55,9 @@ public final class Channel implements AutoCloseable {
     receiver = new Receiver(socket);
   }
 
-  /** A command of ours that waits for its reply. Guarded by the monitor, but for {@code failure}. */
+  /**
+   * A command of ours that waits for its reply. Guarded by the monitor, but for {@code failure}.
+   */
   private static final class Call {
     final int command;
     final Message reply;

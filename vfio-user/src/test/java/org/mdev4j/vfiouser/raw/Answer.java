@@ -33,7 +33,8 @@ public record Answer(
   }
 
   public String text(int offset) {
-    return new String(payload, offset, payload.length - offset, java.nio.charset.StandardCharsets.UTF_8);
+    return new String(
+        payload, offset, payload.length - offset, java.nio.charset.StandardCharsets.UTF_8);
   }
 
   private ByteBuffer buffer() {

@@ -65,7 +65,8 @@ public final class Conversations {
     sent.add(Sent.of(7, Bytes.ints(16, 0, 2, 0).array()));
     sent.add(read(CONFIG, 0, 256));
     sent.add(read(CONFIG, 0x30, 4));
-    sent.add(Sent.of(WRITE, writePayload(CONFIG, 0x30, (byte) 0xfe, (byte) -1, (byte) -1, (byte) -1)));
+    sent.add(
+        Sent.of(WRITE, writePayload(CONFIG, 0x30, (byte) 0xfe, (byte) -1, (byte) -1, (byte) -1)));
     for (int bar = 0x10; bar <= 0x24; bar += 4) {
       sent.add(read(CONFIG, bar, 4));
     }

@@ -133,13 +133,7 @@ public final class RawClient implements AutoCloseable {
   /** Refuses a command of the server. */
   public void refuse(Answer command, int errno) {
     sendRaw(
-        Bytes.of()
-            .u16(command.id())
-            .u16(command.command())
-            .u32(16)
-            .u32(0x21)
-            .u32(errno)
-            .array());
+        Bytes.of().u16(command.id()).u16(command.command()).u32(16).u32(0x21).u32(errno).array());
   }
 
   @Override

@@ -56,10 +56,7 @@ class DmaConformanceTest extends ServedTest {
     void refused(int flags, long offset, String iova, String size) {
       assertThat(
               client.map(
-                  flags,
-                  offset,
-                  Long.parseUnsignedLong(iova.substring(2), 16),
-                  Long.decode(size)))
+                  flags, offset, Long.parseUnsignedLong(iova.substring(2), 16), Long.decode(size)))
           .isEqualTo(EINVAL);
     }
 
@@ -135,7 +132,9 @@ class DmaConformanceTest extends ServedTest {
       assertThat(client.map(READ_WRITE, 0, 0x10000, 0x2000, other)).isEqualTo(EINVAL);
       assertThat(client.map(READ_WRITE, 0, 0x11000, 0x2000, fd)).isEqualTo(EEXIST);
       assertThat(client.map(READ_WRITE, 0, 0xf000, 0x4000, fd)).isEqualTo(EEXIST);
-      assertThat(client.map(READ_WRITE, 0, 0x12000, 0x2000, fd, other)).as("a surplus one").isZero();
+      assertThat(client.map(READ_WRITE, 0, 0x12000, 0x2000, fd, other))
+          .as("a surplus one")
+          .isZero();
       C.close(fd);
       C.close(other);
     }
@@ -259,8 +258,7 @@ class DmaConformanceTest extends ServedTest {
       int count = (int) command.u64(8);
       if (command.command() == 11) {
         byte[] data = Arrays.copyOfRange(memory, at, at + count);
-        client.reply(
-            command, Bytes.of().u64(command.u64(0)).u64(count).raw(data).array());
+        client.reply(command, Bytes.of().u64(command.u64(0)).u64(count).raw(data).array());
       } else {
         System.arraycopy(command.from(16), 0, memory, at, count);
         client.reply(command, Bytes.of().u64(command.u64(0)).u64(count).array());

@@ -25,9 +25,36 @@ class FuzzTest {
   private static final int MESSAGES = 100_000;
   private static final int SEEDS = 4;
   private static final long[] NUMBERS = {
-    0, 1, 2, 3, 4, 15, 16, 20, 24, 32, 0x7f, 0x80, 0xff, 0xfff, 0x1000, 0x1001, 0xffff, 0x10000,
-    0xfffff, 0x100000, 0x100001, 0x7fffffff, 0x80000000L, 0xffffffffL, 0xfffffffeL, 1L << 43,
-    Long.MAX_VALUE, Long.MIN_VALUE, -1, -4096
+    0,
+    1,
+    2,
+    3,
+    4,
+    15,
+    16,
+    20,
+    24,
+    32,
+    0x7f,
+    0x80,
+    0xff,
+    0xfff,
+    0x1000,
+    0x1001,
+    0xffff,
+    0x10000,
+    0xfffff,
+    0x100000,
+    0x100001,
+    0x7fffffff,
+    0x80000000L,
+    0xffffffffL,
+    0xfffffffeL,
+    1L << 43,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -1,
+    -4096
   };
 
   private final ServedDevice device = new ServedDevice();
@@ -84,8 +111,7 @@ class FuzzTest {
   }
 
   private static ServerLimits limits() {
-    return new ServerLimits(
-        256, 8L << 40, 1L << 30, Duration.ofSeconds(20), Duration.ofSeconds(5));
+    return new ServerLimits(256, 8L << 40, 1L << 30, Duration.ofSeconds(20), Duration.ofSeconds(5));
   }
 
   private void attack(VfioUserServer server, int seed) {

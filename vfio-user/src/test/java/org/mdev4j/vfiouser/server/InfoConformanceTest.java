@@ -190,7 +190,9 @@ class InfoConformanceTest extends ServedTest {
       var mapped = C.map(answer.descriptors().getFirst(), 0x4000);
       mapped.set(ValueLayout.JAVA_BYTE, 0x3000, (byte) 42);
       assertThat(device.memory().segment().get(ValueLayout.JAVA_BYTE, 0x3000)).isEqualTo((byte) 42);
-      assertThat(C.truncate(answer.descriptors().getFirst(), 0)).as("can't be taken away").isNegative();
+      assertThat(C.truncate(answer.descriptors().getFirst(), 0))
+          .as("can't be taken away")
+          .isNegative();
       answer.descriptors().forEach(C::close);
     }
 

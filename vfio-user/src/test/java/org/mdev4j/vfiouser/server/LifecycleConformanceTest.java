@@ -99,7 +99,8 @@ class LifecycleConformanceTest {
   }
 
   @Test
-  @DisplayName("removal of a device in use: the socket goes, REQ asks the user, and all waits for it")
+  @DisplayName(
+      "removal of a device in use: the socket goes, REQ asks the user, and all waits for it")
   void removalInUse() {
     try (ServingHost host = new ServingHost();
         SocketDirectory sockets = new SocketDirectory(host.vfio(), host.folder)) {

@@ -112,7 +112,8 @@ class MigrationConformanceTest extends ServedTest {
       assertThat(client.errno(17, Bytes.ints(24, 16).array())).isEqualTo(EINVAL);
       setState(number("PRE_COPY"));
       Answer read = client.call(17, Bytes.ints(24, 10).array());
-      assertThat(read.payload()).isEqualTo(Bytes.ints(18, 10).raw(Arrays.copyOf(registers, 10)).array());
+      assertThat(read.payload())
+          .isEqualTo(Bytes.ints(18, 10).raw(Arrays.copyOf(registers, 10)).array());
       setState(number("STOP_COPY"));
       assertThat(client.call(17, Bytes.ints(24, 16).array()).payload())
           .isEqualTo(Bytes.ints(14, 6).raw(Arrays.copyOf(registers, 6)).array());
@@ -218,8 +219,7 @@ class MigrationConformanceTest extends ServedTest {
     }
 
     private long report(long pageSize) {
-      Answer answer =
-          client.call(FEATURE, reportRequest(4096, IOVA, PAGES * PAGE, pageSize));
+      Answer answer = client.call(FEATURE, reportRequest(4096, IOVA, PAGES * PAGE, pageSize));
       assertThat(answer.payload()).hasSize(40);
       assertThat(answer.u32(0)).isEqualTo(40);
       return answer.u64(32);
@@ -306,8 +306,7 @@ class MigrationConformanceTest extends ServedTest {
       assertThat(client.unmap(0, 0x200000, PAGE)).isZero();
       assertThat(reportErrno(0x200000, PAGE, PAGE)).isEqualTo(2);
       dirty(4);
-      byte[] request =
-          Bytes.ints(48, 1).u64(IOVA).u64(PAGES * PAGE).u64(PAGE).u64(8).array();
+      byte[] request = Bytes.ints(48, 1).u64(IOVA).u64(PAGES * PAGE).u64(PAGE).u64(8).array();
       Answer answer = client.call(3, request);
       assertThat(answer.from(24)).isEqualTo(Bytes.of().u64(PAGE).u64(8).u64(1 << 4).array());
       device.context().dma().write(0x300000, MemorySegment.ofArray(new byte[1]));

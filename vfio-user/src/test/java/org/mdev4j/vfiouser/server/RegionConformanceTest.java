@@ -22,7 +22,14 @@ class RegionConformanceTest extends ServedTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,-1,4", "1,4093,4", "1,4097,0", "9,0,4", "-1,0,4", "8,0,1", "1,0,1048584", "1,0,-1"
+    "1,-1,4",
+    "1,4093,4",
+    "1,4097,0",
+    "9,0,4",
+    "-1,0,4",
+    "8,0,1",
+    "1,0,1048584",
+    "1,0,-1"
   })
   void noAccess(int region, long offset, int count) {
     byte[] request = Bytes.of().u64(offset).u32(region).u32(count).array();

@@ -112,15 +112,12 @@ class RemoteDeviceTest {
   void dma() {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(0x10000);
-      opened
-          .memory()
-          .map(new DmaMap(DmaMap.SIZE, 3, GuestMemory.of(memory), 0, 0x40000, 0x10000));
+      opened.memory().map(new DmaMap(DmaMap.SIZE, 3, GuestMemory.of(memory), 0, 0x40000, 0x10000));
       MemorySegment data = bytes(0x3000);
       device.context().dma().write(0x41000, data);
       assertThat(memory.asSlice(0x1000, 0x3000).mismatch(data)).isEqualTo(-1);
       memory.set(ValueLayout.JAVA_INT, 8, 4711);
-      file.write(
-          position(ServedDevice.DMA_BAR), MemorySegment.ofArray(new long[] {0x40008}));
+      file.write(position(ServedDevice.DMA_BAR), MemorySegment.ofArray(new long[] {0x40008}));
       MemorySegment word = MemorySegment.ofArray(new byte[4]);
       file.read(position(ServedDevice.DMA_BAR) + 8, word);
       assertThat(word.get(ValueLayout.JAVA_INT_UNALIGNED, 0)).isEqualTo(4711);

@@ -52,9 +52,9 @@ public final class ServingHost implements AutoCloseable {
   }
 
   public VfioRegistration register(String name, VfioDevice model) {
-    var device = toy.context.devices().add(DeviceSpec.named(name).in(toy.toys), toy.context.scope());
-    VfioRegistration registration =
-        vfio().register(device, model, toy.context.module(), List.of());
+    var device =
+        toy.context.devices().add(DeviceSpec.named(name).in(toy.toys), toy.context.scope());
+    VfioRegistration registration = vfio().register(device, model, toy.context.module(), List.of());
     return toy.context.scope().own(registration);
   }
 
