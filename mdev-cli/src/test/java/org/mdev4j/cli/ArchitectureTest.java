@@ -10,6 +10,7 @@ import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
 import org.mdev4j.testkit.architecture.CoreRules;
 import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfiouser.server.VfioUserServer;
 
 @DisplayName("The floors, seen from the top")
 class ArchitectureTest {
@@ -23,6 +24,7 @@ class ArchitectureTest {
         Vfio.class,
         Mdev.class,
         SysfsMount.class,
+        VfioUserServer.class,
         Replayer.class,
         Main.class);
   }

@@ -21,7 +21,7 @@ final class MdevProcess implements AutoCloseable {
 
   /** As the launcher has it. */
   private static final String NATIVE =
-      "org.mdev4j.device,org.mdev4j.vfio,org.mdev4j.fuse,org.mdev4j.samples.mtty,org.jline";
+      "org.mdev4j.device,org.mdev4j.vfio,org.mdev4j.fuse,org.mdev4j.vfiouser,org.mdev4j.samples.mtty,org.jline";
 
   private final Process process;
   private final Path errors;
