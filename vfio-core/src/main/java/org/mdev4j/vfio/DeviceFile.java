@@ -96,6 +96,7 @@ public final class DeviceFile implements VfioFile {
     return using(
         "GET_REGION_INFO",
         device -> {
+          checkKnown(device.hasRegions());
           checkSize(argsz, RegionInfo.SIZE);
           Region region = index < 0 ? null : device.region(index);
           if (region == null) {
@@ -114,7 +115,8 @@ public final class DeviceFile implements VfioFile {
   public IrqIndex irqInfo(int argsz, int index) {
     return using(
         "GET_IRQ_INFO",
-        _ -> {
+        device -> {
+          checkKnown(device.hasRegions() || session.interrupts().count() > 0);
           checkSize(argsz, IRQ_INFO_SIZE);
           return session.interrupts().info(index);
         });
@@ -124,7 +126,8 @@ public final class DeviceFile implements VfioFile {
   public void setIrqs(IrqSet request) {
     using(
         "SET_IRQS",
-        _ -> {
+        device -> {
+          checkKnown(device.hasRegions() || session.interrupts().count() > 0);
           session.interrupts().set(request);
           return null;
         });
@@ -289,7 +292,7 @@ public final class DeviceFile implements VfioFile {
         "mapping",
         device -> {
           int index = at < 0 ? -1 : device.layout().index(at);
-          Region region = index < 0 ? null : device.region(index);
+          Region region = index < 0 || !device.hasRegions() ? null : device.region(index);
           long offset = index < 0 ? 0 : at - device.layout().offset(index);
           if (!shared
               || length <= 0
@@ -350,6 +353,7 @@ public final class DeviceFile implements VfioFile {
     if (device instanceof Graphics graphics) {
       return graphics;
     }
+    checkKnown(device.hasRegions());
     throw new ErrnoException(Errno.ENOTTY, name() + " has no display");
   }
 
@@ -361,6 +365,12 @@ public final class DeviceFile implements VfioFile {
 
   private ErrnoException closedFile() {
     return new ErrnoException(Errno.EBADF, "the file of " + name() + " is closed");
+  }
+
+  private void checkKnown(boolean known) {
+    if (!known) {
+      throw new ErrnoException(Errno.EOPNOTSUPP, name() + " knows no such request");
+    }
   }
 
   private static void checkSize(int argsz, int least) {

@@ -138,6 +138,9 @@ final class RegionAccess {
   }
 
   private @Nullable Region find(long position) {
+    if (!device.hasRegions()) {
+      throw new ErrnoException(Errno.EINVAL, "the device can't be read or written");
+    }
     int index = position < 0 ? -1 : device.layout().index(position);
     return index < 0 ? null : device.region(index);
   }

@@ -22,6 +22,15 @@ public interface VfioDevice {
   /** What kind of device it is. */
   DeviceApi api();
 
+  /**
+   * Whether requests about regions are known to it. Without them reading, writing and mapping are
+   * {@code EINVAL}, and requests about regions, displays and, if it has none, interrupts are {@code
+   * EOPNOTSUPP}.
+   */
+  default boolean hasRegions() {
+    return true;
+  }
+
   /** Number of regions that GET_INFO reports: the highest index and one. */
   default int regionCount() {
     return 0;
