@@ -43,6 +43,7 @@ public final class VfioApModule implements DriverModule {
   @Override
   public List<Parameter> parameters() {
     return List.of(
+        Parameter.number("max_instances", INSTANCES, "how many devices there can be").hidden(),
         Parameter.flag(
                 "static_assignment", false, "as in Linux 5.15: no change while a guest uses it")
             .hidden(),
@@ -82,7 +83,7 @@ public final class VfioApModule implements DriverModule {
             context.scope(),
             matrix.device(),
             driver,
-            InstanceLimit.perType(INSTANCES),
+            InstanceLimit.perType(context.parameters().number("max_instances")),
             List.of(MdevType.named("passthrough", "VFIO AP Passthrough Device"))));
   }
 
