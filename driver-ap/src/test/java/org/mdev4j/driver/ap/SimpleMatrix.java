@@ -186,25 +186,8 @@ final class SimpleMatrix {
     }
     // Devices that went and come again are offered to drivers like new ones.
     unbound.removeIf(queue -> !exists(queue));
-    for (Device device : devices.values()) {
-      switch (what) {
-        case "adapters" ->
-            hostChanged(device, gained, device.adapters, device.guestAdapters, number);
-        case "domains" -> hostChanged(device, gained, device.domains, device.guestDomains, number);
-        default -> filterControl(device);
-      }
-    }
-  }
-
-  private void hostChanged(
-      Device device, boolean gained, Set<Integer> assigned, Set<Integer> guest, int number) {
-    if (!gained) {
-      guest.remove(number);
-    } else if (assigned.contains(number)) {
-      filter(device);
-    } else {
-      // Nothing of it is assigned.
-    }
+    devices.values().forEach(this::filter);
+    devices.values().forEach(this::filterControl);
   }
 
   private void filter(Device device) {

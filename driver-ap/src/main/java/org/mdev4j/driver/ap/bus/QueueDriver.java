@@ -142,8 +142,8 @@ final class QueueDriver implements ApDriver {
           mdev -> {
             try (var _ = locks.guest(mdev.guest());
                 var _ = locks.mdevs()) {
-              mdev.hostLost(removed);
               mdev.hostGained(added);
+              mdev.hostLost(removed);
             }
           });
     }

@@ -91,7 +91,7 @@ record Assignment(MatrixMdev mdev) {
 
   private void change(boolean byPermission, Runnable change) {
     MatrixLocks locks = host().locks();
-    try (var _ = byPermission ? locks.permission() : MatrixLocks.NONE;
+    try (var _ = byPermission ? locks.permission() : MatrixLocks.none();
         var _ = locks.guests();
         var _ = locks.guest(mdev.guest());
         var _ = locks.mdevs()) {
@@ -120,8 +120,8 @@ record Assignment(MatrixMdev mdev) {
     mdev.assign(changed);
     List<MatrixQueue> removed = mdev.unlink();
     mdev.forgetUnassigned();
-    if (refilters && !mdev.awaitsScan()) {
-      mdev.filterQueues();
+    if (refilters) {
+      mdev.refilter();
     }
     mdev.loadIfChanged(before);
     for (MatrixQueue queue : removed) {

@@ -23,9 +23,6 @@ import org.mdev4j.sim.ap.ApGuest;
  * a guest's interruption state, the address space in which pages are pinned.
  */
 public final class MatrixLocks {
-  /** No lock. */
-  static final Held NONE = new None();
-
   private final ReentrantLock permission;
   private final ReentrantLock guests = new ReentrantLock();
   private final ReentrantLock mdevs = new ReentrantLock();
@@ -43,9 +40,9 @@ public final class MatrixLocks {
     void close();
   }
 
-  private record None() implements Held {
-    @Override
-    public void close() {}
+  /** No lock. */
+  static Held none() {
+    return () -> {};
   }
 
   public Held permission() {
@@ -63,7 +60,7 @@ public final class MatrixLocks {
   public Held guest(@Nullable ApGuest guest) {
     assert guests.isHeldByCurrentThread() : "a guest without guests";
     assert !mdevs.isHeldByCurrentThread() : "a guest after mdevs";
-    return guest == null ? NONE : hold(guest.lock());
+    return guest == null ? none() : hold(guest.lock());
   }
 
   public Held mdevs() {

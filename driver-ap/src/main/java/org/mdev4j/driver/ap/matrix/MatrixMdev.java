@@ -146,6 +146,16 @@ public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
     guestMatrix = new ApMatrix(filter.apm(), filter.aqm(), guestMatrix.adm());
   }
 
+  /**
+   * Something has gone: lets adapters that are complete without it return, unless that is left to
+   * the next assign, probe or scan.
+   */
+  void refilter() {
+    if (host.settings().refilter() && !awaitsScan()) {
+      filterQueues();
+    }
+  }
+
   /** Works out the control domains of the guest matrix anew. */
   void filterControlDomains() {
     guestMatrix =
@@ -178,20 +188,22 @@ public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
 
   /** A queue of the assignment is being unbound: its adapter can't be used any more. */
   public void queueRemoved(MatrixQueue queue) {
+    ApMatrix before = guestMatrix;
     table.remove(queue.apqn());
     if (guestMatrix.has(queue.apqn())) {
-      ApMatrix before = guestMatrix;
-      log.info(
-          "{}: adapter {} is taken from the guest: {} goes", name, queue.apqn().adapter(), queue);
-      guestMatrix = guestMatrix.withAdapters(guestMatrix.apm().without(queue.apqn().adapter()));
-      loadIfChanged(before);
+      int adapter = queue.apqn().adapter();
+      log.info("{}: adapter {} is taken from the guest: {} goes", name, adapter, queue);
+      guestMatrix = guestMatrix.withAdapters(guestMatrix.apm().without(adapter));
     }
+    refilter();
+    loadIfChanged(before);
   }
 
   /** The host has lost something; the devices are still there. */
   public void hostLost(ApMatrix removed) {
     ApMatrix before = guestMatrix;
     guestMatrix = guestMatrix.minus(removed);
+    refilter();
     loadIfChanged(before);
   }
 
