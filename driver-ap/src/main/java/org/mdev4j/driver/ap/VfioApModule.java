@@ -47,9 +47,7 @@ public final class VfioApModule implements DriverModule {
         Parameter.flag(
                 "static_assignment", false, "as in Linux 5.15: no change while a guest uses it")
             .hidden(),
-        Parameter.flag(
-                "refilter", true, "unassign and loss let complete adapters return")
-            .hidden(),
+        Parameter.flag("refilter", true, "unassign and loss let complete adapters return").hidden(),
         Parameter.flag(
                 "request_irq", false, "an interrupt asks the user to let go, as in later kernels")
             .hidden(),
