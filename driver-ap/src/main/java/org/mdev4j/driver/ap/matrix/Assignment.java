@@ -2,6 +2,7 @@ package org.mdev4j.driver.ap.matrix;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.sim.ap.ApMask;
@@ -32,10 +33,15 @@ record Assignment(MatrixMdev mdev) {
    *     with static assignment {@code EBUSY} while a guest uses it. Nothing has changed then
    */
   void assign(Dimension what, String text) {
+    assign(what, () -> number(what, text));
+  }
+
+  /** The same, with a number that is looked at once it may be. */
+  void assign(Dimension what, IntSupplier wanted) {
     change(
         what != Dimension.CONTROL_DOMAIN,
         () -> {
-          int number = number(what, text);
+          int number = wanted.getAsInt();
           ApMask mask = what.of(mdev.assigned());
           if (mask.has(number)) {
             return;
@@ -54,10 +60,15 @@ record Assignment(MatrixMdev mdev) {
    * unassign_control_domain}. See {@link #assign} for the number.
    */
   void unassign(Dimension what, String text) {
+    unassign(what, () -> number(what, text));
+  }
+
+  /** The same, with a number that is looked at once it may be. */
+  void unassign(Dimension what, IntSupplier wanted) {
     change(
         false,
         () -> {
-          int number = number(what, text);
+          int number = wanted.getAsInt();
           ApMask mask = what.of(mdev.assigned());
           if (mask.has(number)) {
             boolean refilters = what != Dimension.CONTROL_DOMAIN && host().settings().refilter();

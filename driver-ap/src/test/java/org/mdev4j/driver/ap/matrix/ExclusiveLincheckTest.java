@@ -37,7 +37,7 @@ class ExclusiveLincheckTest {
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
         .iterations(10)
-        .invocationsPerIteration(500)
+        .invocationsPerIteration(200)
         .threads(2)
         .actorsPerThread(2)
         .actorsBefore(1)
@@ -99,27 +99,27 @@ class ExclusiveLincheckTest {
 
     @Operation
     public String adapterToFirst() {
-      return answer(() -> first.assign(Dimension.ADAPTER, "5"));
+      return answer(() -> first.assign(Dimension.ADAPTER, () -> 5));
     }
 
     @Operation
     public String adapterToSecond() {
-      return answer(() -> second.assign(Dimension.ADAPTER, "5"));
+      return answer(() -> second.assign(Dimension.ADAPTER, () -> 5));
     }
 
     @Operation
     public String domainToFirst() {
-      return answer(() -> first.assign(Dimension.DOMAIN, "4"));
+      return answer(() -> first.assign(Dimension.DOMAIN, () -> 4));
     }
 
     @Operation
     public String domainToSecond() {
-      return answer(() -> second.assign(Dimension.DOMAIN, "4"));
+      return answer(() -> second.assign(Dimension.DOMAIN, () -> 4));
     }
 
     @Operation
     public String adapterFromFirst() {
-      return answer(() -> first.unassign(Dimension.ADAPTER, "5"));
+      return answer(() -> first.unassign(Dimension.ADAPTER, () -> 5));
     }
 
     private static String answer(Runnable write) {
