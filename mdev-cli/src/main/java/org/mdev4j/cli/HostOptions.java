@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.FoundModule;
@@ -24,12 +25,11 @@ final class HostOptions {
   @Option(
       names = "--machine",
       paramLabel = "NAME|FILE",
-      defaultValue = "plain",
       converter = Machines.class,
       description =
-          "What hardware the host has: plain, default, s390-oracle, or a JSON file"
-              + " (default: plain).")
-  private Machine machine;
+          "What hardware the host has: plain, default, s390-oracle, ap-example, or a JSON file"
+              + " (default: what the modules need, else plain).")
+  private @Nullable Machine machine;
 
   @Option(
       names = "--modules",
@@ -66,7 +66,8 @@ final class HostOptions {
 
   /** A host with the machine that the options ask for, and no module loaded yet. */
   Host boot(String name) {
-    return Host.builder().name(name).machine(machine).start();
+    Machine chosen = machine == null ? Machines.usual(modules) : machine;
+    return Host.builder().name(name).machine(chosen).start();
   }
 
   /**
@@ -143,7 +144,7 @@ final class HostOptions {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable DriverModule loadable(Host host, String name) {
+  private static @Nullable DriverModule loadable(Host host, String name) {
     return host.modules().found().stream()
         .filter(found -> found.name().equals(name) && found.refusal() == null)
         .findFirst()

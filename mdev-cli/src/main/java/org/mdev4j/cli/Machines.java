@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.mdev4j.device.host.Machine;
+import org.mdev4j.sim.ap.ApMachines;
 import org.mdev4j.sim.css.CssMachines;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -27,6 +30,9 @@ import picocli.CommandLine.TypeConversionException;
  */
 final class Machines implements ITypeConverter<Machine> {
   private static final List<String> KEYS = List.of("name", "powerManagement", "hardware");
+
+  /** Modules that do nothing on a plain machine, and one on which they do. */
+  private static final Map<String, String> USUAL = Map.of("vfio_ap", ApMachines.EXAMPLE, "vfio_ccw", CssMachines.DEFAULT);
 
   private final Map<String, Machine> builtIn = builtIn();
   private final JsonMapper json =
@@ -58,11 +64,37 @@ final class Machines implements ITypeConverter<Machine> {
     return read(value);
   }
 
+  /**
+   * The machine for those who name none: what the modules that they want have hardware on, all in
+   * one; the plain one if none of them needs any.
+   */
+  static Machine usual(List<String> modules) {
+    List<Machine> wanted =
+        modules.stream()
+            .map(USUAL::get)
+            .filter(Objects::nonNull)
+            .distinct()
+            .map(builtIn()::get)
+            .toList();
+    if (wanted.isEmpty()) {
+      return Machine.plain();
+    }
+    Map<String, String> hardware = new LinkedHashMap<>();
+    wanted.forEach(machine -> hardware.putAll(machine.hardware()));
+    return new Machine(
+        wanted.stream().map(Machine::name).collect(Collectors.joining("+")),
+        wanted.getFirst().powerManagement(),
+        hardware);
+  }
+
   private static Map<String, Machine> builtIn() {
     Map<String, Machine> machines = new TreeMap<>();
     machines.put(Machine.plain().name(), Machine.plain());
     for (String name : CssMachines.names()) {
       CssMachines.find(name).ifPresent(machine -> machines.put(name, machine));
+    }
+    for (String name : ApMachines.names()) {
+      ApMachines.find(name).ifPresent(machine -> machines.put(name, machine));
     }
     return machines;
   }

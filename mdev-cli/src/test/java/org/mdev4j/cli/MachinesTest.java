@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.Machine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -65,11 +67,33 @@ class MachinesTest {
     assertThatThrownBy(() -> machines.convert("huge"))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageStartingWith(
-            "there is no machine 'huge'; there are: default, plain, s390-oracle");
+            "there is no machine 'huge'; there are: ap-example, default, plain, s390-oracle");
     assertThatThrownBy(() -> machines.convert("no.json"))
         .hasMessage("there is no machine file no.json");
     assertThatThrownBy(() -> machines.convert(directory + "/"))
         .hasMessageContaining("can't be read");
+  }
+
+  @Test
+  void modulesHaveAUsualMachine() {
+    assertThat(Machines.usual(List.of())).isEqualTo(Machine.plain());
+    assertThat(Machines.usual(List.of("mtty"))).isEqualTo(Machine.plain());
+    assertThat(Machines.usual(List.of("mtty", "vfio_ap")))
+        .isEqualTo(machines.convert("ap-example"));
+  }
+
+  @Test
+  void oneFileMayHoldSubchannelsAndCards() throws IOException {
+    String text =
+        """
+        {"hardware": {
+          "css": {"subchannels": [{"number": "0000", "device": "0120", "kind": "fba"}]},
+          "ap": {"cards": [{"adapter": "05"}], "domains": ["0004"]}}}
+        """;
+    try (Host host = Host.builder().machine(machines.convert(file(text))).start()) {
+      assertThat(host.path("/sys/bus/css/devices/0.0.0000")).exists();
+      assertThat(host.path("/sys/bus/ap/devices/05.0004")).exists();
+    }
   }
 
   private String file(String text) throws IOException {

@@ -185,6 +185,7 @@ public final class Mdev {
     }
     MdevInstance.State found;
     try {
+      checkRemovable(instance);
       found = registry.claimRemoval(instance);
       if (found == MdevInstance.State.ACTIVE) {
         remove(instance);
@@ -197,6 +198,18 @@ public final class Mdev {
       throw new ErrnoException(Errno.EAGAIN, instance.name() + " is still being created");
     }
     instance.awaitRemoved();
+  }
+
+  /** A user who comes after this has looked is waited for, as ever. */
+  private static void checkRemovable(MdevInstance instance) {
+    VfioRegistration registration = instance.registration();
+    if (registration != null
+        && !registration.users().isEmpty()
+        && !instance.registeredParent().driver().removableInUse()) {
+      throw new ErrnoException(
+          Errno.EBUSY,
+          instance.name() + " is in use by: " + String.join(", ", registration.users()));
+    }
   }
 
   /** Removes a device whose removal the caller has claimed, or whose parent is unregistering. */

@@ -17,6 +17,15 @@ public interface MdevDriver {
   DeviceApi deviceApi();
 
   /**
+   * Whether a device that somebody has open can be removed. If it can, a write to {@code remove}
+   * asks the user to let go and waits; if not, it is {@code EBUSY}. Unregistering the parent and
+   * unloading the module always wait.
+   */
+  default boolean removableInUse() {
+    return true;
+  }
+
+  /**
    * Builds the device model for a new mediated device. The core registers what is returned.
    *
    * @param mdev what was asked for; not to be kept: device code works on its own object

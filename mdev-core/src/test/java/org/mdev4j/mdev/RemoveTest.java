@@ -75,6 +75,20 @@ class RemoveTest {
   }
 
   @Test
+  @DisplayName("a driver may have a device that is in use refused: EBUSY, and nothing has changed")
+  void refusedInUse() {
+    toys.driver.removableInUse = false;
+    UUID uuid = parent.create("1");
+    List<String> before = toys.tree();
+    DeviceFile file = toys.open(uuid);
+    assertErrno(Errno.EBUSY, () -> parent.remove(uuid));
+    assertThat(toys.tree()).isEqualTo(before);
+    file.close();
+    parent.remove(uuid);
+    assertThat(toys.mdev().deviceCount()).isZero();
+  }
+
+  @Test
   @DisplayName("7: the instance comes back with the UUID, after everything else is gone")
   void countsLast() {
     toys.driver.probe =

@@ -14,6 +14,7 @@ final class ToyDriver implements MdevDriver {
 
   final AtomicInteger probes = new AtomicInteger();
   volatile Probe probe = (mdev, scope) -> model(mdev);
+  volatile boolean removableInUse = true;
   private final String name;
   private final DeviceApi api;
 
@@ -34,6 +35,11 @@ final class ToyDriver implements MdevDriver {
   @Override
   public DeviceApi deviceApi() {
     return api;
+  }
+
+  @Override
+  public boolean removableInUse() {
+    return removableInUse;
   }
 
   @Override

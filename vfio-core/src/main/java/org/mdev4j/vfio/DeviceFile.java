@@ -13,6 +13,7 @@ import org.mdev4j.vfio.irq.IrqSet;
 import org.mdev4j.vfio.migration.DataFiles;
 import org.mdev4j.vfio.migration.Migration;
 import org.mdev4j.vfio.migration.UserMemory;
+import org.mdev4j.vfio.model.AccessPolicy;
 import org.mdev4j.vfio.model.DmaBuf;
 import org.mdev4j.vfio.model.ForwardsInterrupts;
 import org.mdev4j.vfio.model.GfxPlane;
@@ -98,6 +99,7 @@ public final class DeviceFile implements VfioFile {
     return using(
         "GET_REGION_INFO",
         device -> {
+          checkKnown(hasRegions(device));
           checkSize(argsz, RegionInfo.SIZE);
           return RegionInfo.of(argsz, index, region(device, index), device.layout().offset(index));
         });
@@ -111,7 +113,8 @@ public final class DeviceFile implements VfioFile {
   public IrqIndex irqInfo(int argsz, int index) {
     return using(
         "GET_IRQ_INFO",
-        _ -> {
+        device -> {
+          checkKnown(hasRegions(device) || session.interrupts().count() > 0);
           checkSize(argsz, IRQ_INFO_SIZE);
           return session.interrupts().info(index);
         });
@@ -122,6 +125,7 @@ public final class DeviceFile implements VfioFile {
     using(
         "SET_IRQS",
         device -> {
+          checkKnown(hasRegions(device) || session.interrupts().count() > 0);
           if (device instanceof ForwardsInterrupts elsewhere) {
             elsewhere.setIrqs(request);
           } else {
@@ -400,6 +404,7 @@ public final class DeviceFile implements VfioFile {
     if (device instanceof Graphics graphics) {
       return graphics;
     }
+    checkKnown(hasRegions(device));
     throw new ErrnoException(Errno.ENOTTY, name() + " has no display");
   }
 
@@ -411,6 +416,16 @@ public final class DeviceFile implements VfioFile {
 
   private ErrnoException closedFile() {
     return new ErrnoException(Errno.EBADF, "the file of " + name() + " is closed");
+  }
+
+  private static boolean hasRegions(VfioDevice device) {
+    return device.accessPolicy() != AccessPolicy.NONE;
+  }
+
+  private void checkKnown(boolean known) {
+    if (!known) {
+      throw new ErrnoException(Errno.EOPNOTSUPP, name() + " knows no such request");
+    }
   }
 
   private static void checkSize(int argsz, int least) {

@@ -38,15 +38,17 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
   private final String name;
   private final VfioDevice model;
   private final DeviceDma dma;
+  private final @Nullable Object guest;
   private final Interrupts interrupts;
   private final @Nullable Migration migration;
   private final @Nullable DmaLogging logging;
   private final DeviceFeatures features;
 
-  private DeviceSession(String name, VfioDevice model, DeviceDma dma) {
+  private DeviceSession(String name, VfioDevice model, DeviceDma dma, @Nullable Object guest) {
     this.name = name;
     this.model = model;
     this.dma = dma;
+    this.guest = guest;
     interrupts = new Interrupts(model.irqs());
     migration =
         model instanceof Migratable migratable ? new Migration(migratable.migration()) : null;
@@ -54,10 +56,11 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
     features = new DeviceFeatures(migration, logging);
   }
 
-  static DeviceSession open(String name, VfioDevice model, MemorySource memory) {
+  static DeviceSession open(
+      String name, VfioDevice model, MemorySource memory, @Nullable Object guest) {
     DeviceDma dma = memory.attach(model instanceof PinsMemory pins ? pins : null);
     try {
-      DeviceSession session = new DeviceSession(name, model, dma);
+      DeviceSession session = new DeviceSession(name, model, dma, guest);
       model.open(session);
       return session;
     } catch (Throwable failure) {
@@ -74,6 +77,11 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
   @Override
   public Interrupts interrupts() {
     return interrupts;
+  }
+
+  @Override
+  public <G> @Nullable G guest(Class<G> type) {
+    return type.isInstance(guest) ? type.cast(guest) : null;
   }
 
   @Nullable Migration migration() {

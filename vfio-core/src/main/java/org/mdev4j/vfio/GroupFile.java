@@ -66,6 +66,18 @@ public final class GroupFile implements VfioFile {
   }
 
   /**
+   * Names the guest that the group's device is used for, as a hypervisor does by adding the group
+   * to its VFIO device. It counts for opens from now on, until the group is closed.
+   *
+   * @param guest what the device's driver knows as a guest; null for none
+   * @throws ErrnoException {@code ENODEV} for a dead group
+   */
+  public void setGuest(@Nullable Object guest) {
+    check();
+    group.setGuest(guest);
+  }
+
+  /**
    * GROUP_GET_DEVICE_FD: opens a file on the group's device.
    *
    * @param name the device's name; null stands for an address that can't be read
@@ -86,7 +98,7 @@ public final class GroupFile implements VfioFile {
     }
     Container container = group.enterDevice();
     try {
-      DeviceSession session = group.device().enter(user, container::attachDevice);
+      DeviceSession session = group.device().enter(user, container::attachDevice, group.guest());
       return new DeviceFile(
           group.device(),
           session,

@@ -34,6 +34,7 @@ final class VfioGroup {
   private final LoadedModule vfio;
   private final IntConsumer minorGiver;
   private @Nullable Container container;
+  private @Nullable Object guest;
   private int files;
   private int deviceFiles;
   private boolean dead;
@@ -80,6 +81,7 @@ final class VfioGroup {
       return;
     }
     leaveContainer();
+    guest = null;
     putModule(MODULE_USES);
     if (dead) {
       minorGiver.accept(minor);
@@ -93,6 +95,15 @@ final class VfioGroup {
     if (files == 0) {
       minorGiver.accept(minor);
     }
+  }
+
+  synchronized @Nullable Object guest() {
+    return guest;
+  }
+
+  synchronized void setGuest(@Nullable Object named) {
+    checkAlive();
+    guest = named;
   }
 
   synchronized int status() {

@@ -90,11 +90,12 @@ public final class VfioRegistration implements AutoCloseable {
    *
    * @param user who opens it, for those who will wonder why the device is in use
    * @param memory the user's memory, if this is the first use
+   * @param guest the guest that the user has named, if this is the first use; or null
    * @return what all uses of the open device share
    * @throws ErrnoException {@code ENODEV} if the device is unregistered or its driver's module is
    *     being unloaded; else what the model's {@code open} threw; nothing has happened then
    */
-  DeviceSession enter(String user, DeviceSession.MemorySource memory) {
+  DeviceSession enter(String user, DeviceSession.MemorySource memory, @Nullable Object guest) {
     if (!uses.tryGet()) {
       throw new ErrnoException(Errno.ENODEV, name() + " is no longer registered");
     }
@@ -103,7 +104,7 @@ public final class VfioRegistration implements AutoCloseable {
       throw new ErrnoException(Errno.ENODEV, owner + " of " + name() + " is being unloaded");
     }
     try {
-      DeviceSession entered = enterSession(memory);
+      DeviceSession entered = enterSession(memory, guest);
       users.add(user);
       return entered;
     } catch (Throwable failure) {
@@ -127,10 +128,11 @@ public final class VfioRegistration implements AutoCloseable {
     uses.put();
   }
 
-  private synchronized DeviceSession enterSession(DeviceSession.MemorySource memory) {
+  private synchronized DeviceSession enterSession(
+      DeviceSession.MemorySource memory, @Nullable Object guest) {
     DeviceSession current = session;
     if (current == null) {
-      current = DeviceSession.open(name(), model, memory);
+      current = DeviceSession.open(name(), model, memory, guest);
       session = current;
     }
     openCount++;

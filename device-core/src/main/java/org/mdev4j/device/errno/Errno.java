@@ -43,6 +43,7 @@ public enum Errno {
   EUSERS(87, "too many users"),
   EOPNOTSUPP(95, "operation not supported"),
   EADDRINUSE(98, "address already in use"),
+  EADDRNOTAVAIL(99, "cannot assign requested address"),
   ENOTCONN(107, "not connected"),
   ETIMEDOUT(110, "timed out"),
   ECANCELED(125, "canceled"),

@@ -1,5 +1,6 @@
 package org.mdev4j.cli.device;
 
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.Container;
@@ -31,6 +32,15 @@ public final class OpenDevice implements AutoCloseable {
    * @throws org.mdev4j.device.errno.ErrnoException as the group, container and device refuse
    */
   public static OpenDevice open(Host host, String uuid, String user) {
+    return open(host, uuid, user, null);
+  }
+
+  /**
+   * Opens the device for a guest. See {@link #open(Host, String, String)}.
+   *
+   * @param guest what the device's driver knows as a guest; null for none
+   */
+  public static OpenDevice open(Host host, String uuid, String user, @Nullable Object guest) {
     Vfio vfio = host.service(Vfio.class);
     int number =
         Integer.parseInt(
@@ -39,6 +49,7 @@ public final class OpenDevice implements AutoCloseable {
     try {
       GroupFile group = scope.own(vfio.openGroup(number, user));
       Container container = scope.own(vfio.openContainer(user));
+      group.setGuest(guest);
       group.setContainer(container);
       container.setIommu(TYPE1_V2);
       return new OpenDevice(scope, container, scope.own(group.openDevice(uuid)));

@@ -17,7 +17,7 @@ class TourTest {
     boolean good = Tour.give(new Stage(new PrintWriter(text), Ansi.OFF));
     assertThat(good).as(text.toString()).isTrue();
     assertThat(text.toString())
-        .contains("EEXIST", "EINVAL", "EACCES", "EUSERS", "ENOSPC")
+        .contains("EEXIST", "EINVAL", "EACCES", "EUSERS", "ENOSPC", "EADDRINUSE", "EADDRNOTAVAIL")
         .contains("nothing left behind")
         .doesNotContain("unexpected", "\u001b[");
   }

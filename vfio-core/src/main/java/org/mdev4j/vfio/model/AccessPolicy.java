@@ -14,7 +14,14 @@ public enum AccessPolicy {
    * The device takes each access whole and at the place that it names. The file's own position
    * stays at 0; an access that no region takes is {@code EINVAL}.
    */
-  WHOLE(false, Errno.EINVAL);
+  WHOLE(false, Errno.EINVAL),
+
+  /**
+   * The device has no regions and knows no requests about them: these, those about displays, and,
+   * if it has no interrupts, those about interrupts are {@code EOPNOTSUPP}; reading, writing and
+   * mapping are {@code EINVAL}.
+   */
+  NONE(false, Errno.EINVAL);
 
   private final boolean advances;
   private final Errno outside;

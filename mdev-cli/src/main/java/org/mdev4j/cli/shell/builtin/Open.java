@@ -1,6 +1,8 @@
 package org.mdev4j.cli.shell.builtin;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.cli.device.Guests;
 import org.mdev4j.cli.device.OpenDevice;
 import org.mdev4j.cli.shell.Arguments;
 import org.mdev4j.cli.shell.Builtin;
@@ -14,7 +16,7 @@ import org.mdev4j.vfio.Vfio;
 /** {@code open}: holds devices open, as a guest would. */
 final class Open extends Builtin {
   Open() {
-    super("open", "[UUID...]", "hold a device open, as a guest would", Argument.DEVICE);
+    super("open", "[-g GUEST] [UUID...]", "hold a device open, as a guest would", Argument.DEVICE);
   }
 
   @Override
@@ -22,25 +24,28 @@ final class Open extends Builtin {
     return List.of(
         "A device that is open keeps its driver loaded, and whoever removes it waits.",
         "Loads vfio_iommu_type1, which a guest needs as well.",
+        "-g opens it for a guest of that name, which is started if need be; an AP device needs"
+            + " one.",
         "Without an argument: lists what this shell has open.");
   }
 
   @Override
   public void run(Session session, List<String> given, Output output) throws UsageException {
-    List<String> devices = Arguments.parse(given).operands();
+    Arguments arguments = Arguments.parse(given, "", "g");
+    List<String> devices = arguments.operands();
     if (devices.isEmpty()) {
       session.held().forEach(output::line);
     }
     for (String device : devices) {
       try {
-        open(session, device);
+        open(session, device, arguments.value('g'));
       } catch (ErrnoException refusal) {
         output.problem(refusal.summary());
       }
     }
   }
 
-  private static void open(Session session, String device) {
+  private static void open(Session session, String device, @Nullable String guest) {
     if (session.host().modules().loaded("vfio") == null) {
       throw new ErrnoException(Errno.ENODEV, "there is no VFIO device: module vfio is not loaded");
     }
@@ -51,7 +56,11 @@ final class Open extends Builtin {
       throw new ErrnoException(Errno.EBUSY, "this shell has " + device + " open already");
     }
     session.host().modules().modprobe("vfio_iommu_type1");
-    OpenDevice open = OpenDevice.open(session.host(), device, "mdev shell");
+    OpenDevice open =
+        guest == null
+            ? OpenDevice.open(session.host(), device, "mdev shell")
+            : OpenDevice.open(
+                session.host(), device, "guest " + guest, Guests.named(session.host(), guest));
     try {
       session.hold(device, open::close);
     } catch (ErrnoException refusal) {

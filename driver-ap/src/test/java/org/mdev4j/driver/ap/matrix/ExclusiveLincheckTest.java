@@ -1,0 +1,174 @@
+package org.mdev4j.driver.ap.matrix;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostClock;
+import org.mdev4j.sim.ap.ApMatrix;
+import org.mdev4j.sim.ap.QciInfo;
+
+/** Two administrators assign overlapping queues to two devices, all interleavings. */
+@DisplayName("ap 2.4: no queue is assigned to two devices")
+class ExclusiveLincheckTest {
+  @Test
+  @DisplayName("2.4: of two overlapping assignments one wins, whatever the interleaving")
+  void exclusive() {
+    options().check(Real.class);
+  }
+
+  @Test
+  @DisplayName("2.4: with locks that the devices do not share both win")
+  void plantedBug() {
+    assertThatThrownBy(() -> options().check(LocksOfTheirOwn.class))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  private static ModelCheckingOptions options() {
+    return new ModelCheckingOptions()
+        .iterations(5)
+        .invocationsPerIteration(100)
+        .threads(2)
+        .actorsPerThread(2)
+        .actorsBefore(0)
+        .actorsAfter(0)
+        .sequentialSpecification(Sequential.class);
+  }
+
+  /** What it is to look like. */
+  public static final class Sequential {
+    private final boolean[] adapter = new boolean[2];
+
+    public String assignToFirst() {
+      return assign(0);
+    }
+
+    public String assignToSecond() {
+      return assign(1);
+    }
+
+    public String unassignFromFirst() {
+      adapter[0] = false;
+      return "ok";
+    }
+
+    private String assign(int who) {
+      if (adapter[1 - who]) {
+        return "EADDRINUSE";
+      }
+      adapter[who] = true;
+      return "ok";
+    }
+  }
+
+  /** Two devices of one host, which have the same domain already. */
+  abstract static class Devices {
+    private final List<MatrixMdev> mdevs = new ArrayList<>();
+    private final Assignment first;
+    private final Assignment second;
+
+    Devices(MatrixLocks ofFirst, MatrixLocks ofSecond) {
+      mdevs.add(new MatrixMdev("first", new Host(ofFirst, mdevs)));
+      mdevs.add(new MatrixMdev("second", new Host(ofSecond, mdevs)));
+      first = new Assignment(mdevs.get(0));
+      second = new Assignment(mdevs.get(1));
+      first.assign(Dimension.DOMAIN, () -> 4);
+      second.assign(Dimension.DOMAIN, () -> 4);
+    }
+
+    @Operation
+    public String assignToFirst() {
+      return answer(() -> first.assign(Dimension.ADAPTER, () -> 5));
+    }
+
+    @Operation
+    public String assignToSecond() {
+      return answer(() -> second.assign(Dimension.ADAPTER, () -> 5));
+    }
+
+    @Operation
+    public String unassignFromFirst() {
+      return answer(() -> first.unassign(Dimension.ADAPTER, () -> 5));
+    }
+
+    private static String answer(Runnable write) {
+      try {
+        write.run();
+        return "ok";
+      } catch (ErrnoException refusal) {
+        return refusal.errno().name();
+      }
+    }
+  }
+
+  /** Under the locks of the host. */
+  public static final class Real extends Devices {
+    public Real() {
+      this(new MatrixLocks(new ReentrantLock()));
+    }
+
+    private Real(MatrixLocks shared) {
+      super(shared, shared);
+    }
+  }
+
+  /** The planted bug. */
+  public static final class LocksOfTheirOwn extends Devices {
+    public LocksOfTheirOwn() {
+      super(new MatrixLocks(new ReentrantLock()), new MatrixLocks(new ReentrantLock()));
+    }
+  }
+
+  /** A host without cards or clock, on which nothing is reserved. */
+  private record Host(MatrixLocks locks, List<MatrixMdev> mdevs) implements MatrixHost {
+    @Override
+    public Settings settings() {
+      return new Settings(false, true, false, false);
+    }
+
+    @Override
+    public HostClock clock() {
+      return new HostClock() {
+        @Override
+        public Instant now() {
+          return Instant.EPOCH;
+        }
+
+        @Override
+        public Timer schedule(Duration delay, Runnable action) {
+          throw new AssertionError("nothing is to be waited for");
+        }
+      };
+    }
+
+    @Override
+    public QciInfo qci() {
+      return new QciInfo(true, true, 255, 255, ApMatrix.EMPTY);
+    }
+
+    @Override
+    public ApMatrix reserved() {
+      return ApMatrix.EMPTY;
+    }
+
+    @Override
+    public List<MatrixQueue> queues() {
+      return List.of();
+    }
+
+    @Override
+    public void forEachMdev(Consumer<MatrixMdev> action) {
+      mdevs.forEach(action);
+    }
+  }
+}

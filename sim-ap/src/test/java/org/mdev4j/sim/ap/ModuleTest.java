@@ -1,0 +1,36 @@
+package org.mdev4j.sim.ap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.module.ModuleDescriptor;
+import org.junit.jupiter.api.Test;
+
+/** The module descriptor. */
+class ModuleTest {
+  private final ModuleDescriptor descriptor = ApBus.class.getModule().getDescriptor();
+
+  @Test
+  void itExportsOnePackage() {
+    assertThat(descriptor.exports())
+        .allSatisfy(export -> assertThat(export.isQualified()).isFalse())
+        .extracting(ModuleDescriptor.Exports::source)
+        .containsExactly("org.mdev4j.sim.ap");
+  }
+
+  @Test
+  void itOpensTheConfigurationToItsReaderOnly() {
+    assertThat(descriptor.opens())
+        .allSatisfy(
+            opens -> assertThat(opens.targets()).containsExactly("com.fasterxml.jackson.databind"))
+        .extracting(ModuleDescriptor.Opens::source)
+        .containsExactly("org.mdev4j.sim.ap.config");
+  }
+
+  @Test
+  void itStandsOnFloorOneAlone() {
+    assertThat(descriptor.requires())
+        .extracting(ModuleDescriptor.Requires::name)
+        .filteredOn(name -> name.startsWith("org.mdev4j"))
+        .containsExactly("org.mdev4j.device");
+  }
+}
