@@ -32,7 +32,8 @@ final class Machines implements ITypeConverter<Machine> {
   private static final List<String> KEYS = List.of("name", "powerManagement", "hardware");
 
   /** Modules that do nothing on a plain machine, and one on which they do. */
-  private static final Map<String, String> USUAL = Map.of("vfio_ap", ApMachines.EXAMPLE, "vfio_ccw", CssMachines.DEFAULT);
+  private static final Map<String, String> USUAL =
+      Map.of("vfio_ap", ApMachines.EXAMPLE, "vfio_ccw", CssMachines.DEFAULT);
 
   private final Map<String, Machine> builtIn = builtIn();
   private final JsonMapper json =
