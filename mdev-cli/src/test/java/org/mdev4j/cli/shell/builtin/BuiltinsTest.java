@@ -38,7 +38,8 @@ class BuiltinsTest {
         .startsWith("lrwxrwxrwx")
         .contains("drwxr-xr-x        0 sys\n", " uevent\n");
     bench.runAll("ls -d /sys /nope; ls " + TYPES + "/mtty-1/create; ls -la /sys/kernel");
-    assertThat(bench.out()).isEqualTo("sys\ncreate\ndrwxr-xr-x        0 iommu_groups\n");
+    assertThat(bench.out())
+        .isEqualTo("sys\ncreate\ndrwxr-xr-x        0 debug\ndrwxr-xr-x        0 iommu_groups\n");
     assertThat(bench.err()).isEqualTo("ls: ENOENT: /nope: there is no 'nope'\n");
   }
 
