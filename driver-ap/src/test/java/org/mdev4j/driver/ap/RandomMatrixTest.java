@@ -29,7 +29,7 @@ class RandomMatrixTest {
   private final Map<String, OpenMatrix> open = new HashMap<>();
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2})
   void walk(long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
