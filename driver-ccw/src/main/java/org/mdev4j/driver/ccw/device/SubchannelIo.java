@@ -421,7 +421,7 @@ final class SubchannelIo {
 
   private void submitIfDue() {
     if (isDue()) {
-      host.work().submit(this::work);
+      host.work().execute(this::work);
     }
   }
 

@@ -1,0 +1,25 @@
+package org.mdev4j.driver.ccw.device;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.mdev4j.device.host.HostClock;
+
+/**
+ * A clock on which nobody ever waits: what is scheduled is done at once, and by then that much time
+ * has passed.
+ */
+final class ImpatientClock implements HostClock {
+  private Instant now = Instant.EPOCH;
+
+  @Override
+  public Instant now() {
+    return now;
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable action) {
+    now = now.plus(delay);
+    action.run();
+    return () -> {};
+  }
+}
