@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.TraceEvent;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.driver.ccw.CcwUser;
+import org.mdev4j.driver.ccw.NoticedMemory;
 import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;
@@ -52,11 +54,13 @@ final class DeviceBench implements AutoCloseable {
   private final Host host = Host.builder().withoutDiscovery().start();
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final List<TraceEvent> trace = new ArrayList<>();
+  private Runnable pinning = () -> {};
   private @Nullable DeviceDma dma;
 
   DeviceBench() {
     space = new DmaSpace(host.memory(), 100, true);
-    space.map(new DmaMap(DmaMap.SIZE, 3, GuestMemory.of(memory), 0, IOVA, memory.byteSize()));
+    GuestMemory of = new NoticedMemory(GuestMemory.of(memory), () -> pinning.run());
+    space.map(new DmaMap(DmaMap.SIZE, 3, of, 0, IOVA, memory.byteSize()));
     var _ = host.tracing().listen(trace::add);
     device =
         new CcwDevice(
@@ -97,6 +101,15 @@ final class DeviceBench implements AutoCloseable {
             1,
             new byte[0],
             List.of(() -> counter)));
+  }
+
+  /** Does {@code action} whenever a page of the user's is pinned, in the thread that pins it. */
+  void whenPinning(Runnable action) {
+    pinning = action;
+  }
+
+  Tracing tracing() {
+    return host.tracing();
   }
 
   /** Starts a program of one CCW that reads a page. */
@@ -184,12 +197,16 @@ final class DeviceBench implements AutoCloseable {
     return host.memory().inUse();
   }
 
-  /** The user goes. */
+  /** The user goes; by then the device must have let go of its memory. */
   void closeDevice() {
     device.close();
     if (dma != null) {
+      int pinned = space.pinnedPages();
       dma.close();
       dma = null;
+      if (pinned != 0) {
+        throw new AssertionError(pinned + " pages were still pinned after close");
+      }
     }
   }
 
@@ -202,8 +219,8 @@ final class DeviceBench implements AutoCloseable {
       closeDevice();
     }
     work();
-    if (space.pinnedPages() != 0 || inUse() != 0) {
-      throw new AssertionError(space.pinnedPages() + " pages pinned, buffers " + inUse());
+    if (inUse() != 0) {
+      throw new AssertionError(inUse() + " buffers were left on the host");
     }
     host.close();
   }
