@@ -11,6 +11,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.TraceEvent;
 import org.mdev4j.device.host.Tracing;
 import org.mdev4j.driver.ccw.CcwUser;
@@ -44,7 +45,7 @@ final class DeviceBench implements AutoCloseable {
   static final int ACTIVE = Scsw.SUBCHANNEL_ACTIVE | Scsw.DEVICE_ACTIVE;
 
   final ScriptedSubchannel subchannel = new ScriptedSubchannel();
-  final ImpatientClock clock = new ImpatientClock();
+  final ImpatientClock clock;
   final CcwDevice device;
   final MemorySegment memory = Arena.ofAuto().allocate(1 << 16, 4096);
   final DmaSpace space;
@@ -58,13 +59,27 @@ final class DeviceBench implements AutoCloseable {
   private @Nullable DeviceDma dma;
 
   DeviceBench() {
+    this(new ImpatientClock());
+  }
+
+  private DeviceBench(ImpatientClock clock) {
+    this(clock, clock);
+  }
+
+  /** A device whose time is in the test's hand. */
+  DeviceBench(HostClock itsClock) {
+    this(new ImpatientClock(), itsClock);
+  }
+
+  private DeviceBench(ImpatientClock impatient, HostClock itsClock) {
+    clock = impatient;
     space = new DmaSpace(host.memory(), 100, true);
     GuestMemory of = new NoticedMemory(GuestMemory.of(memory), () -> pinning.run());
     space.map(new DmaMap(DmaMap.SIZE, 3, of, 0, IOVA, memory.byteSize()));
     var _ = host.tracing().listen(trace::add);
     device =
         new CcwDevice(
-            subchannel, new HostServices(host.memory(), clock, work::add, host.tracing()));
+            subchannel, new HostServices(host.memory(), itsClock, work::add, host.tracing()));
   }
 
   /** Opens the device with all triggers set up. Returns this. */
@@ -174,6 +189,10 @@ final class DeviceBench implements AutoCloseable {
     for (Runnable next = work.poll(); next != null; next = work.poll()) {
       next.run();
     }
+  }
+
+  boolean hasWork() {
+    return !work.isEmpty();
   }
 
   /** The state that the device is in; found out by a command that there is not. */

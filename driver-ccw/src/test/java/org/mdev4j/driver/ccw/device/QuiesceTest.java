@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.Scsw;
@@ -178,6 +181,40 @@ class QuiesceTest {
     bench.closeDevice();
     assertThat(bench.state()).isEqualTo("BROKEN");
     assertThat(bench.subchannel.unregistrations()).isOne();
+  }
+
+  @Test
+  @DisplayName("9.40: no interrupt of it is waited for then")
+  void doesNotWaitForWhatIsGone() throws InterruptedException {
+    ManualClock standing = new ManualClock();
+    try (DeviceBench waiting = new DeviceBench(standing)) {
+      waiting.open();
+      waiting.start();
+      CompletableFuture<Void> closing = CcwHost.inBackground(waiting::closeDevice);
+      standing.awaitTimers(1);
+      waiting.subchannel.vanish();
+      waiting.device.checkPresence();
+      CcwHost.join(closing);
+      assertThat(waiting.state()).isEqualTo("BROKEN");
+      assertThat(waiting.subchannel.unregistrations()).isOne();
+    }
+  }
+
+  @Test
+  @DisplayName("9.37: an interrupt that comes while it is brought to rest ends the wait, no more")
+  void interruptEndsTheWait() throws InterruptedException {
+    ManualClock standing = new ManualClock();
+    try (DeviceBench waiting = new DeviceBench(standing)) {
+      waiting.open();
+      waiting.start();
+      CompletableFuture<Void> closing = CcwHost.inBackground(waiting::closeDevice);
+      standing.awaitTimers(1);
+      waiting.present(Scsw.HALT | Scsw.PENDING, 0, 0);
+      CcwHost.join(closing);
+      assertThat(waiting.hasWork()).isFalse();
+      assertThat(standing.timers()).isZero();
+      assertThat(waiting.state()).isEqualTo("CLOSED");
+    }
   }
 
   @Test
