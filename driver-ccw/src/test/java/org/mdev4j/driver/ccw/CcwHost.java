@@ -225,6 +225,11 @@ public final class CcwHost implements AutoCloseable {
     }
   }
 
+  /** Waits until somebody waits for the time to pass. */
+  public void awaitTimer() {
+    await().atMost(LIMIT).until(() -> clock.timers() > 0);
+  }
+
   public boolean exists(String file) {
     return Files.exists(host.path(file));
   }
