@@ -112,9 +112,14 @@ public final class CcwHost implements AutoCloseable {
 
   /** Creates the mediated device of a subchannel that is bound; its UUID. */
   public String create(int number) {
-    String uuid = new UUID(0x4000, 0x8000000000000000L + created++).toString();
+    String uuid = uuid(created++);
     write(type(number) + "/create", uuid);
     return uuid;
+  }
+
+  /** One of many UUIDs. */
+  public static String uuid(int number) {
+    return new UUID(0x4000, 0x8000000000000000L + number).toString();
   }
 
   public String type(int number) {
