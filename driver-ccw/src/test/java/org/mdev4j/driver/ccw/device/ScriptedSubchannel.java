@@ -28,7 +28,7 @@ import org.mdev4j.sim.css.TestedStatus;
  *
  * <p>For a device under test it is guarded by its lock, as {@link Subchannel} says.
  */
-final class ScriptedSubchannel implements Subchannel {
+public final class ScriptedSubchannel implements Subchannel {
   /** What a test may script. */
   enum Step {
     REFRESH,
