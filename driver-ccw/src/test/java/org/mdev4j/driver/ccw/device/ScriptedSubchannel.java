@@ -128,6 +128,10 @@ public final class ScriptedSubchannel implements Subchannel {
     return started;
   }
 
+  boolean isActive() {
+    return scsw.has(Scsw.SUBCHANNEL_ACTIVE);
+  }
+
   boolean isEnabled() {
     return pmcw.has(Pmcw.ENABLED);
   }
