@@ -45,6 +45,7 @@ final class LincheckBench {
 
   final ScriptedSubchannel subchannel = new ScriptedSubchannel();
   final EventCounter io = new EventCounter();
+  final EventCounter req = new EventCounter();
   final AtomicInteger pins = new AtomicInteger();
   final CcwDevice device;
   private @Nullable Interrupts interrupts;
@@ -150,15 +151,20 @@ final class LincheckBench {
             return its;
           }
         });
-    its.set(
+    trigger(its, CcwDevice.IO_IRQ, io);
+    trigger(its, CcwDevice.REQUEST_IRQ, req);
+  }
+
+  private static void trigger(Interrupts interrupts, int index, EventCounter eventfd) {
+    interrupts.set(
         new IrqSet(
             24,
             IrqSet.DATA_EVENTFD | IrqSet.ACTION_TRIGGER,
-            CcwDevice.IO_IRQ,
+            index,
             0,
             1,
             new byte[0],
-            List.of(() -> io)));
+            List.of(() -> eventfd)));
   }
 
   /** The user goes, as VFIO closes a device: what is signalled from now on goes nowhere. */
