@@ -9,12 +9,21 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.mdev4j.device.Device;
+import org.mdev4j.device.RegisteredDriver;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.TraceEvent;
 import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
+import org.mdev4j.sim.css.Pmcw;
+import org.mdev4j.sim.css.Schib;
 import org.mdev4j.sim.css.SimulatedDevice;
 import org.mdev4j.sim.css.Subchannel;
 import org.mdev4j.sim.css.SubchannelId;
@@ -29,6 +38,8 @@ public final class CcwHost implements AutoCloseable {
 
   /** Number of the disk, a fixed-block one, behind subchannel 0.0.0000 with paths 20 and 21. */
   public static final int DISK = 0x0120;
+
+  private static final String SUBCHANNELS = "/sys/bus/css/devices/";
 
   private static final String MACHINE =
       """
@@ -55,7 +66,21 @@ public final class CcwHost implements AutoCloseable {
 
   /** A machine of one's own, as JSON. */
   public CcwHost(String machine) {
-    host = Host.builder().machine(CssMachines.of("test", machine)).clock(clock).start();
+    this(machine, new VfioCcwModule());
+  }
+
+  /** The machine above, with another module in place of the driver's. */
+  public CcwHost(DriverModule driver) {
+    this(MACHINE, driver);
+  }
+
+  private CcwHost(String machine, DriverModule driver) {
+    host =
+        Host.builder()
+            .machine(CssMachines.of("test", machine))
+            .clock(clock)
+            .module(driver)
+            .start();
     host.modules().modprobe("vfio_iommu_type1");
     host.modules().modprobe("vfio_ccw");
     var _ = host.tracing().listen(trace::add);
@@ -78,22 +103,27 @@ public final class CcwHost implements AutoCloseable {
   /** Gives a subchannel to the driver. */
   public void bind(int number) {
     String busId = new SubchannelId(0, number).busId();
-    write("/sys/bus/css/devices/" + busId + "/driver_override", "vfio_ccw");
-    if (Files.exists(host.path("/sys/bus/css/devices/" + busId + "/driver"))) {
-      write("/sys/bus/css/devices/" + busId + "/driver/unbind", busId);
+    write(SUBCHANNELS + busId + "/driver_override", "vfio_ccw");
+    if (Files.exists(host.path(SUBCHANNELS + busId + "/driver"))) {
+      write(SUBCHANNELS + busId + "/driver/unbind", busId);
     }
     write("/sys/bus/css/drivers/vfio_ccw/bind", busId);
   }
 
   /** Creates the mediated device of a subchannel that is bound; its UUID. */
   public String create(int number) {
-    String uuid = new UUID(0x4000, 0x8000000000000000L + created++).toString();
+    String uuid = uuid(created++);
     write(type(number) + "/create", uuid);
     return uuid;
   }
 
+  /** One of many UUIDs. */
+  public static String uuid(int number) {
+    return new UUID(0x4000, 0x8000000000000000L + number).toString();
+  }
+
   public String type(int number) {
-    return "/sys/bus/css/devices/"
+    return SUBCHANNELS
         + new SubchannelId(0, number).busId()
         + "/mdev_supported_types/vfio_ccw-io";
   }
@@ -126,6 +156,89 @@ public final class CcwHost implements AutoCloseable {
     return seen;
   }
 
+  /** The state that an open device is in; found out by a command that there is not. */
+  public String state(CcwUser user) {
+    css().settle();
+    trace.clear();
+    try {
+      user.command(0);
+      throw new AssertionError("command 0 was taken");
+    } catch (ErrnoException expected) {
+      return trace.getLast().fields().getOrDefault("state", "?");
+    }
+  }
+
+  /** The subchannel as STORE SUBCHANNEL finds it. */
+  public Schib schib(int number) {
+    Schib stored = subchannel(number).stsch();
+    if (stored == null) {
+      throw new AssertionError("subchannel " + number + " is not operational");
+    }
+    return stored;
+  }
+
+  public boolean isEnabled(int number) {
+    return schib(number).pmcw().has(Pmcw.ENABLED);
+  }
+
+  /** Takes a subchannel from the driver; blocks while somebody has its device open. */
+  public void unbind(int number) {
+    String busId = new SubchannelId(0, number).busId();
+    write("/sys/bus/css/drivers/vfio_ccw/unbind", busId);
+  }
+
+  /** Tells the driver of a subchannel that the machine goes down. */
+  public void shutdown(int number) {
+    Device device = subchannel(number).device();
+    RegisteredDriver driver = device.driver();
+    if (driver == null) {
+      throw new AssertionError("subchannel " + number + " is not bound");
+    }
+    driver.driver().shutdown(device);
+  }
+
+  /** Waits until a subchannel was unregistered and found anew. */
+  public void awaitReplaced(Subchannel before) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              Subchannel now = css().subchannel(before.id());
+              return now != null && now != before && exists(SUBCHANNELS + before.id().busId());
+            });
+  }
+
+  /** Waits until a subchannel is no longer on the bus. */
+  public void awaitUnregistered(Subchannel gone) {
+    await().atMost(LIMIT).until(() -> css().subchannel(gone.id()) != gone);
+  }
+
+  /** Does {@code action} in a thread of its own. */
+  public static CompletableFuture<Void> inBackground(Runnable action) {
+    return CompletableFuture.runAsync(action, task -> Thread.ofPlatform().daemon().start(task));
+  }
+
+  /** Waits until what goes on in the background has ended; what it threw comes out. */
+  public static void join(CompletableFuture<Void> background) {
+    try {
+      background.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+    } catch (CompletionException failure) {
+      if (failure.getCause() instanceof RuntimeException refusal) {
+        throw refusal;
+      }
+      throw new AssertionError(failure.getCause());
+    }
+  }
+
+  /** Waits until somebody waits for the time to pass. */
+  public void awaitTimer() {
+    await().atMost(LIMIT).until(() -> clock.timers() > 0);
+  }
+
+  public boolean exists(String file) {
+    return Files.exists(host.path(file));
+  }
+
   public String read(String file) {
     try {
       return Files.readString(host.path(file)).strip();
@@ -140,6 +253,9 @@ public final class CcwHost implements AutoCloseable {
     try {
       Files.writeString(path, text, StandardOpenOption.WRITE);
     } catch (IOException failure) {
+      if (failure.getCause() instanceof ErrnoException refusal) {
+        throw refusal;
+      }
       throw new AssertionError(failure.getMessage(), failure);
     }
   }

@@ -121,16 +121,32 @@ public final class CcwUser implements AutoCloseable {
     return awaitIrb();
   }
 
-  /** Waits for an interrupt, takes it, and reads the IRB. */
-  public Irb awaitIrb() {
+  /** Starts a program that reads {@code count} bytes by {@code command} into its second page. */
+  public void start(int command, int count) {
+    program(IOVA, new Ccw(command, Ccw.SUPPRESS_LENGTH, count, IOVA + 0x1000));
+    start(orb(IOVA));
+  }
+
+  /** How many pages of the memory are pinned. */
+  public int pinnedPages() {
+    return container.iommu().pinnedPages();
+  }
+
+  /** Waits for {@code eventfd} to be signalled and takes that. */
+  public static void await(EventCounter eventfd) {
     try {
-      if (!io.await(CcwHost.LIMIT)) {
-        throw new AssertionError("no interrupt; " + schib());
+      if (!eventfd.await(CcwHost.LIMIT)) {
+        throw new AssertionError("no signal");
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-    io.take();
+    eventfd.take();
+  }
+
+  /** Waits for an interrupt, takes it, and reads the IRB. */
+  public Irb awaitIrb() {
+    await(io);
     return irb();
   }
 
@@ -172,6 +188,16 @@ public final class CcwUser implements AutoCloseable {
 
   public long write(long position, byte... bytes) {
     return file.write(position, MemorySegment.ofArray(bytes));
+  }
+
+  /** A second file on the open device. */
+  public DeviceFile openAgain() {
+    return group.openDevice(file.name());
+  }
+
+  /** Closes the device only; container and group stay, and can be looked at. */
+  public void closeDevice() {
+    file.close();
   }
 
   @Override

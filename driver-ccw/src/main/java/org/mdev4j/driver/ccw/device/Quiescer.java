@@ -23,6 +23,7 @@ final class Quiescer {
   private final Subchannel subchannel;
   private final HostClock clock;
   private final Condition changed;
+  private boolean active;
   private boolean waitOver;
 
   Quiescer(Subchannel subchannel, HostClock clock) {
@@ -31,10 +32,14 @@ final class Quiescer {
     changed = subchannel.lock().newCondition();
   }
 
-  /** An interrupt has come. */
-  void interrupted() {
-    waitOver = true;
-    changed.signalAll();
+  /**
+   * An interrupt has come.
+   *
+   * @return true if the subchannel is being brought to rest: the interrupt is nobody else's then
+   */
+  boolean takesInterrupt() {
+    endWait();
+    return active;
   }
 
   /**
@@ -50,12 +55,17 @@ final class Quiescer {
     if (tryDisable()) {
       return;
     }
-    Quiesce quiesce = new Quiesce(subchannel);
-    do {
-      if (!quiesce.round()) {
-        awaitInterrupt();
-      }
-    } while (!tryDisable());
+    active = true;
+    try {
+      Quiesce quiesce = new Quiesce(subchannel);
+      do {
+        if (!quiesce.round()) {
+          awaitInterrupt();
+        }
+      } while (!tryDisable());
+    } finally {
+      active = false;
+    }
   }
 
   /** Disables it, if it is not busy. */
@@ -83,9 +93,15 @@ final class Quiescer {
   private void giveUp() {
     subchannel.lock().lock();
     try {
-      interrupted();
+      endWait();
     } finally {
       subchannel.lock().unlock();
     }
+  }
+
+  /** Whoever waits for an interrupt looks again. */
+  void endWait() {
+    waitOver = true;
+    changed.signalAll();
   }
 }

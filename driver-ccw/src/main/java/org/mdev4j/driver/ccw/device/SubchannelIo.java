@@ -134,15 +134,18 @@ final class SubchannelIo {
     try {
       // If a request has the lock, closing makes it fail; waiting for it first would have it start.
       boolean locked = io.tryLock();
-      quiesce();
-      if (!locked) {
-        io.lock();
-      }
       try {
+        quiesce();
+        if (!locked) {
+          io.lock();
+          locked = true;
+        }
         free();
         enable();
       } finally {
-        io.unlock();
+        if (locked) {
+          io.unlock();
+        }
       }
       checkNotBroken();
     } finally {
@@ -265,13 +268,15 @@ final class SubchannelIo {
       CcwDevice.silence(subchannel);
       return;
     }
+    if (quiescer.takesInterrupt()) {
+      return;
+    }
     boolean pending = machine.state() == State.CP_PENDING;
     boolean solicited = PendingStatus.isSolicited(irb.scsw());
     // A halt just after the end has a final status of its own, which ends nothing.
     boolean ends = pending && solicited && !ended && PendingStatus.isFinal(irb.scsw());
     ended |= ends;
     statuses.add(new PendingStatus(irb, pending && solicited, ends));
-    quiescer.interrupted();
     submitIfDue();
   }
 
@@ -295,7 +300,7 @@ final class SubchannelIo {
         });
   }
 
-  /** Event CLOSE. What interrupts have brought until now nobody will see. */
+  /** Event CLOSE. What interrupts have brought, also while this went on, nobody will see. */
   private void quiesce() {
     whileLocked(
         () -> {
@@ -328,6 +333,7 @@ final class SubchannelIo {
   private void breakNow() {
     machine.become(State.BROKEN);
     subchannel.scheduleUnregister();
+    quiescer.endWait();
     abandoned = true;
     submitIfDue();
   }
@@ -421,7 +427,7 @@ final class SubchannelIo {
 
   private void submitIfDue() {
     if (isDue()) {
-      host.work().submit(this::work);
+      host.work().execute(this::work);
     }
   }
 

@@ -76,6 +76,6 @@ public final class StateMachine {
                 TRACEPOINT,
                 subchannel.id().busId(),
                 Map.of("state", before.name(), "event", event.name())));
-    TransitionEvent.commit(subchannel.id().busId(), before, event);
+    TransitionEvent.commit(subchannel.id(), before, event);
   }
 }

@@ -6,6 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.sim.css.SubchannelId;
 
 /** An event of a device's state machine, in a flight recording. */
 @Name("org.mdev4j.ccw.FsmEvent")
@@ -23,10 +24,10 @@ final class TransitionEvent extends jdk.jfr.Event {
   @Label("Event")
   @Nullable String event;
 
-  static void commit(String subchannel, State before, Event what) {
+  static void commit(SubchannelId subchannel, State before, Event what) {
     TransitionEvent transition = new TransitionEvent();
     if (transition.shouldCommit()) {
-      transition.subchannel = subchannel;
+      transition.subchannel = subchannel.busId();
       transition.state = before.name();
       transition.event = what.name();
       transition.commit();

@@ -1,0 +1,219 @@
+package org.mdev4j.driver.ccw.device;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Objects;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.mdev4j.device.Device;
+import org.mdev4j.device.DeviceSpec;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.LoadedModule;
+import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.vfio.Lease;
+import org.mdev4j.vfio.Publication;
+import org.mdev4j.vfio.Published;
+import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfio.VfioModule;
+import org.mdev4j.vfio.VfioRegistration;
+import org.mdev4j.vfio.model.VfioDevice;
+
+/** Interrupts against registration and removal, all interleavings. */
+@DisplayName("ccw 1.3: an interrupt finds the device as long as somebody can have it open")
+class CallbackLincheckTest {
+  @Test
+  @DisplayName("publish against interrupt: who opens at once loses no interrupt")
+  void publish() {
+    LincheckBench.explore(Opened.class, "publish", "open");
+  }
+
+  @Test
+  @DisplayName("a device that can be opened before it is published is found out")
+  void plantedPublish() {
+    assertThatThrownBy(() -> LincheckBench.explore(PlantedPublish.class, "publish", "open"))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  @Test
+  @DisplayName("interrupt against remove: a user that is asked to let go loses no interrupt")
+  void remove() {
+    LincheckBench.explore(Removed.class, "interrupt", "close");
+  }
+
+  @Test
+  @DisplayName("a device that is taken out of its slot before it is drained is found out")
+  void plantedRemove() {
+    assertThatThrownBy(() -> LincheckBench.explore(PlantedRemove.class, "interrupt", "close"))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  /** What a host has that registers devices; made outside, and not explored. */
+  private static final class Outside {
+    static final Host HOST =
+        Host.builder()
+            .withoutDiscovery()
+            .clock(new ManualClock())
+            .module(new VfioModule())
+            .start();
+    static final Vfio VFIO;
+    static final LoadedModule OWNER;
+    static final Device PHYSICAL;
+
+    static {
+      HOST.modules().modprobe("vfio");
+      VFIO = HOST.service(Vfio.class);
+      OWNER = Objects.requireNonNull(HOST.modules().loaded("vfio"));
+      PHYSICAL = HOST.devices().add(DeviceSpec.named("subchannel"));
+    }
+  }
+
+  /** A subchannel with its slot, as the css driver has it. */
+  abstract static class Parent {
+    final LincheckBench bench = new LincheckBench();
+    final Published<CcwDevice> slot = new Published<>();
+    volatile String seen = "";
+
+    VfioRegistration register() {
+      return Outside.VFIO.register(
+          Outside.PHYSICAL,
+          bench.device,
+          Outside.OWNER,
+          List.of(new Publication<>(slot, bench.device)));
+    }
+
+    /** The program ends, and the css driver's callback looks for the device. */
+    void endProgram() {
+      bench.subchannel.lock().lock();
+      try (Lease<CcwDevice> lease = slot.tryGet()) {
+        if (bench.subchannel.isActive()) {
+          seen += lease == null ? "an interrupt is lost " : "";
+          bench.presentEnd();
+        }
+      } finally {
+        bench.subchannel.lock().unlock();
+      }
+      bench.work();
+    }
+
+    public String verdict() {
+      seen += bench.pins.get() == 0 ? "" : "pinned ";
+      return seen.isEmpty() ? LincheckBench.WELL : seen;
+    }
+  }
+
+  /** Registered while somebody tries to open it. */
+  public static final class Opened extends Parent {
+    private volatile @Nullable VfioRegistration registered;
+
+    public void publish() {
+      registered = register();
+    }
+
+    public void open() {
+      VfioRegistration found = Outside.VFIO.device(Outside.PHYSICAL.name());
+      try (Lease<VfioDevice> user = found == null ? null : found.tryGet()) {
+        if (user != null) {
+          bench.open();
+          seen += bench.start().equals("ok") ? "" : "not started ";
+          endProgram();
+          seen += bench.io.take() == 1 ? "" : "not told once ";
+          bench.close();
+        }
+      }
+    }
+
+    @Override
+    public String verdict() {
+      VfioRegistration done = registered;
+      if (done != null) {
+        done.close();
+      }
+      return super.verdict();
+    }
+  }
+
+  /** Removed while its user runs a program. */
+  public static final class Removed extends Parent {
+    private final VfioRegistration registration = register();
+    private @Nullable Lease<VfioDevice> user = registration.tryGet();
+
+    public Removed() {
+      bench.open();
+      seen += bench.start().equals("ok") ? "" : "not started ";
+      var _ = bench.req.listen(this::letGo);
+    }
+
+    private void letGo() {
+      Lease<VfioDevice> its = user;
+      user = null;
+      if (its != null) {
+        bench.close();
+        its.close();
+      }
+    }
+
+    public void interrupt() {
+      endProgram();
+    }
+
+    public void close() {
+      registration.close();
+    }
+
+    @Override
+    public String verdict() {
+      try (Lease<CcwDevice> lease = slot.tryGet()) {
+        seen += lease == null ? "" : "found after removal ";
+      }
+      return super.verdict();
+    }
+  }
+
+  /** The kernel's order at registration: first it can be opened, then it is published. */
+  public static final class PlantedPublish {
+    private volatile boolean registered;
+    private volatile boolean published;
+    private volatile boolean lost;
+
+    public void publish() {
+      registered = true;
+      published = true;
+    }
+
+    public void open() {
+      if (registered) {
+        lost = !published;
+      }
+    }
+
+    public String verdict() {
+      return lost ? "an interrupt is lost" : LincheckBench.WELL;
+    }
+  }
+
+  /** The kernel's order at removal: first it is cleared, then the user is waited for. */
+  public static final class PlantedRemove {
+    private volatile boolean published = true;
+    private volatile boolean open = true;
+    private volatile boolean lost;
+
+    public void interrupt() {
+      boolean found = published;
+      if (open && !found) {
+        lost = true;
+      }
+    }
+
+    public void close() {
+      published = false;
+      open = false;
+    }
+
+    public String verdict() {
+      return lost ? "an interrupt is lost" : LincheckBench.WELL;
+    }
+  }
+}

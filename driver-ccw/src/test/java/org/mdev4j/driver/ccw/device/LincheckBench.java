@@ -1,0 +1,278 @@
+package org.mdev4j.driver.ccw.device;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.HostClock;
+import org.mdev4j.driver.ccw.CcwUser;
+import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.sim.css.Irb;
+import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.vfio.dma.DeviceDma;
+import org.mdev4j.vfio.dma.PinnedPage;
+import org.mdev4j.vfio.irq.EventCounter;
+import org.mdev4j.vfio.irq.Interrupts;
+import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.model.DeviceContext;
+import org.mdev4j.vfio.model.Region;
+import org.mdev4j.vfio.model.UserBuffer;
+
+/**
+ * The real device for exploring interleavings: on a scripted subchannel, with a user whose memory
+ * only counts pins. The work queue is what it is on a host, one piece of work at a time in order;
+ * whichever thread has nothing else to do does the work.
+ *
+ * <p>Made inside the explored code, one for each interleaving.
+ */
+final class LincheckBench {
+  static final String WELL = "well";
+
+  private static final int INTERLEAVINGS = 150;
+
+  final ScriptedSubchannel subchannel = new ScriptedSubchannel();
+  final EventCounter io = new EventCounter();
+  final EventCounter req = new EventCounter();
+  final AtomicInteger pins = new AtomicInteger();
+  final CcwDevice device;
+  private @Nullable Interrupts interrupts;
+  private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
+
+  LincheckBench() {
+    device =
+        new CcwDevice(
+            subchannel,
+            new HostServices(
+                Outside.HOST.memory(), new HaltingClock(), work::add, Outside.HOST.tracing()));
+  }
+
+  /** A clock on which a halt is answered while somebody waits, and nobody waits for long. */
+  private final class HaltingClock implements HostClock {
+    @Override
+    public Instant now() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable action) {
+      subchannel.present(device, irb(Scsw.HALT | Scsw.PENDING, 0));
+      action.run();
+      return () -> {};
+    }
+  }
+
+  private static Irb irb(int word0, int word2) {
+    return Irb.of(new Scsw(word0, 0, word2), 0x80, new byte[0]);
+  }
+
+  /**
+   * A host that lends memory and tracepoints. It is made before the exploring begins, so what it
+   * does is one step, and not explored.
+   */
+  private static final class Outside {
+    static final Host HOST = Host.builder().withoutDiscovery().start();
+  }
+
+  /**
+   * Explores {@code first} against {@code second}, two methods of {@code device}, and then asks it
+   * for its {@code verdict}, which has to be {@value #WELL}.
+   */
+  static void explore(Class<?> device, String first, String second) {
+    check(Outside.HOST.memory().inUse() == 0, "an earlier test left buffers");
+    new ModelCheckingOptions()
+        .iterations(0)
+        .invocationsPerIteration(INTERLEAVINGS)
+        .minimizeFailedScenario(false)
+        .sequentialSpecification(Expected.class)
+        .addCustomScenario(
+            new ExecutionScenario(
+                List.of(),
+                List.of(List.of(actor(device, first)), List.of(actor(device, second))),
+                List.of(actor(device, "verdict")),
+                null))
+        .check(device);
+  }
+
+  private static Actor actor(Class<?> device, String method) {
+    try {
+      return new Actor(device.getMethod(method), List.of());
+    } catch (NoSuchMethodException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** What every device is to look like: whatever happens, all is well in the end. */
+  public static final class Expected {
+    public void close() {}
+
+    public void interrupt() {}
+
+    public void reset() {}
+
+    public void resetToo() {}
+
+    public void start() {}
+
+    public void open() {}
+
+    public void unplug() {}
+
+    public String verdict() {
+      return WELL;
+    }
+  }
+
+  void open() {
+    Interrupts its = new Interrupts(device.irqs());
+    interrupts = its;
+    DeviceDma dma = new CountedPins();
+    device.open(
+        new DeviceContext() {
+          @Override
+          public DeviceDma dma() {
+            return dma;
+          }
+
+          @Override
+          public Interrupts interrupts() {
+            return its;
+          }
+        });
+    trigger(its, CcwDevice.IO_IRQ, io);
+    trigger(its, CcwDevice.REQUEST_IRQ, req);
+  }
+
+  private static void trigger(Interrupts interrupts, int index, EventCounter eventfd) {
+    interrupts.set(
+        new IrqSet(
+            24,
+            IrqSet.DATA_EVENTFD | IrqSet.ACTION_TRIGGER,
+            index,
+            0,
+            1,
+            new byte[0],
+            List.of(() -> eventfd)));
+  }
+
+  /** The user goes, as VFIO closes a device: what is signalled from now on goes nowhere. */
+  void close() {
+    device.close();
+    Interrupts ended = interrupts;
+    if (ended != null) {
+      ended.disableAll();
+    }
+  }
+
+  /** Starts a program that reads a page; "ok" or the errno. */
+  String start() {
+    return write(0, CcwUser.request(CcwUser.orb(0x1000), Scsw.START));
+  }
+
+  String reset() {
+    return outcome(device::reset);
+  }
+
+  /** The hardware loses the device, and reports that. */
+  void unplug() {
+    subchannel.vanish();
+    device.checkPresence();
+  }
+
+  private String write(int region, byte[] bytes) {
+    Region.WholeAccess access = ((Region.Whole) device.region(region)).access();
+    return outcome(
+        () -> {
+          long _ = access.write(0, UserBuffer.of(MemorySegment.ofArray(bytes)));
+        });
+  }
+
+  static String outcome(Runnable call) {
+    try {
+      call.run();
+      return "ok";
+    } catch (ErrnoException refusal) {
+      return refusal.errno().name();
+    }
+  }
+
+  /** Whether the I/O region looks as nobody has used it. */
+  boolean regionIsClean() {
+    byte[] bytes = new byte[CcwUser.IO_SIZE];
+    Region.WholeAccess access = ((Region.Whole) device.region(0)).access();
+    long _ = access.read(0, UserBuffer.of(MemorySegment.ofArray(bytes)));
+    return Arrays.equals(bytes, new byte[CcwUser.IO_SIZE]);
+  }
+
+  /** The program ends, as far as the hardware is concerned, if it still runs. */
+  void presentEnd() {
+    subchannel.lock().lock();
+    try {
+      if (subchannel.isActive()) {
+        subchannel.present(device, irb(0x4007, 0x0C000000));
+      }
+    } finally {
+      subchannel.lock().unlock();
+    }
+  }
+
+  /** Does the work that there is. */
+  void work() {
+    synchronized (work) {
+      for (Runnable next = work.poll(); next != null; next = work.poll()) {
+        next.run();
+      }
+    }
+  }
+
+  static void check(boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalStateException(what);
+    }
+  }
+
+  /** Memory that is mapped everywhere, and holds the same CCW everywhere. */
+  private final class CountedPins implements DeviceDma {
+    private final MemorySegment page = MemorySegment.ofArray(new byte[PAGE_SIZE]);
+
+    @Override
+    public List<PinnedPage> pinPages(long iova, int count, int prot) {
+      pins.addAndGet(count);
+      List<PinnedPage> pages = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        pages.add(new PinnedPage(iova + (long) i * PAGE_SIZE, 0x1_0000_0000L, page));
+      }
+      return pages;
+    }
+
+    @Override
+    public void unpinPages(long iova, int count) {
+      pins.addAndGet(-count);
+    }
+
+    @Override
+    public void read(long iova, MemorySegment into) {
+      BigEndian.doubleword(into, 0, new Ccw(0x02, 0, 8, 0x2000).toFormat1());
+    }
+
+    @Override
+    public void write(long iova, MemorySegment from) {
+      throw new ErrnoException(Errno.EFAULT, "nothing is written here");
+    }
+
+    @Override
+    public void close() {}
+  }
+}

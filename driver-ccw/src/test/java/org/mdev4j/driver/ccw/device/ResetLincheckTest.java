@@ -1,0 +1,106 @@
+package org.mdev4j.driver.ccw.device;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.mdev4j.driver.ccw.fsm.State;
+
+/** Resets against each other and against a start, all interleavings. */
+@DisplayName("ccw 2.7: a reset is one step")
+class ResetLincheckTest {
+  @Test
+  @DisplayName("two resets never unregister the subchannel")
+  void twoResets() {
+    LincheckBench.explore(RealDevice.class, "reset", "resetToo");
+  }
+
+  @Test
+  @DisplayName("CLOSE and OPEN of two resets between each other are found out")
+  void plantedTwoResets() {
+    assertThatThrownBy(() -> LincheckBench.explore(PlantedDevice.class, "reset", "resetToo"))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  @Test
+  @DisplayName("a start and a reset never unregister the subchannel, and leave no half a program")
+  void resetAgainstStart() {
+    LincheckBench.explore(RealDevice.class, "reset", "start");
+  }
+
+  @Test
+  @DisplayName("a start that fails and is idle whatever happened is found out")
+  void plantedResetAgainstStart() {
+    assertThatThrownBy(() -> LincheckBench.explore(PlantedDevice.class, "reset", "start"))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  /** The device itself, opened. */
+  public static final class RealDevice {
+    private static final Set<String> ANSWERS = Set.of("ok", "EAGAIN", "EIO", "ENODEV");
+
+    private final LincheckBench bench = new LincheckBench();
+    private volatile String started = "";
+    private volatile String reset = "ok";
+    private volatile String resetToo = "ok";
+
+    public RealDevice() {
+      bench.open();
+    }
+
+    public void reset() {
+      reset = bench.reset();
+    }
+
+    public void resetToo() {
+      resetToo = bench.reset();
+    }
+
+    public void start() {
+      started = bench.start();
+    }
+
+    public String verdict() {
+      bench.work();
+      String seen = "";
+      seen += reset.equals("ok") && resetToo.equals("ok") ? "" : "reset: " + reset + resetToo;
+      seen += bench.subchannel.unregistrations() == 0 ? "" : "unregistered ";
+      seen += started.isEmpty() || ANSWERS.contains(started) ? "" : "started: " + started;
+      seen += bench.io.take() == 0 ? "" : "signalled for nothing ";
+      if (bench.pins.get() == 1) {
+        seen += started.equals("ok") ? "" : "pinned without a program ";
+      } else {
+        // It was not started, or aborted; so the next one can be.
+        seen += bench.start().equals("ok") ? "" : "the next start is refused ";
+      }
+      bench.presentEnd();
+      bench.work();
+      seen += bench.io.take() == 1 ? "" : "the program is not told once ";
+      seen += bench.pins.get() == 0 ? "" : "pinned ";
+      return seen.isEmpty() ? LincheckBench.WELL : seen;
+    }
+  }
+
+  /** The kernel's. */
+  public static final class PlantedDevice {
+    private final KernelDevice device = new KernelDevice(State.IDLE);
+
+    public void reset() {
+      device.closeAndOpen();
+    }
+
+    public void resetToo() {
+      device.closeAndOpen();
+    }
+
+    public void start() {
+      device.failingStart();
+    }
+
+    public String verdict() {
+      return device.unregistrations() == 0 ? LincheckBench.WELL : "unregistered";
+    }
+  }
+}
