@@ -354,7 +354,7 @@ final class SubchannelIo {
       throw new ErrnoException(Errno.EIO, subchannel.id() + " is not in use");
     }
     if (!orb.has(Orb.PREFETCH)) {
-      prefetchWarning.warn();
+      var _ = prefetchWarning.warn();
     }
     ChannelProgram translated = ChannelProgram.translate(orb, its.dma(), host.memory());
     program = translated;

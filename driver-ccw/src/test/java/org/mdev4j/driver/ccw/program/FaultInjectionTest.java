@@ -134,7 +134,7 @@ class FaultInjectionTest {
       bench.map(AT, slow, READ_WRITE);
       slow.holdAt(i, arrived);
       CompletableFuture<ChannelProgram> translating =
-          CompletableFuture.supplyAsync(this::translate);
+          CompletableFuture.supplyAsync(this::translate, Thread::startVirtualThread);
       FaultyMemory.await(slow.asked);
       assertThat(translating).as("access %d has not arrived", i).isNotDone();
       arrived.countDown();

@@ -101,8 +101,8 @@ public final class RandomPrograms {
   }
 
   private Ccw data(int command, int flags) {
-    int count = random.nextInt(random.nextInt(3) == 0 ? 9000 : 40);
-    int address = DATA + random.nextInt(SIZE - DATA - 9000);
+    int count = random.nextInt(random.nextInt(4) == 0 ? 6000 : 40);
+    int address = DATA + random.nextInt(SIZE - DATA - 6000);
     if ((flags & Ccw.INDIRECT) != 0) {
       address = LISTS + LIST * random.nextInt(LIST);
     }
