@@ -44,35 +44,46 @@ class SoakTest {
     try (CcwHost host = new CcwHost(SoakMachine.EMPTY);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       SoakMachine machine = new SoakMachine(host, ledger);
-      Future<?> time = threads.submit(() -> passTime(host));
-      List<Future<?>> actors = new ArrayList<>();
-      for (int number = 0; number < SoakMachine.SUBCHANNELS; number++) {
-        machine.plug(number);
+      var _ = threads.submit(() -> passTime(host));
+      try {
+        plugAll(host, machine);
+        List<Future<?>> actors = start(threads, host, machine, seed);
+        Thread.sleep(Duration.ofSeconds(seconds));
+        over.set(true);
+        for (Future<?> actor : actors) {
+          var _ = actor.get(2, TimeUnit.MINUTES);
+        }
+        System.out.printf("ccw soak, %d s, seed %d: %s%n", seconds, seed, ledger);
+        assertThat(ledger.wrong()).isEmpty();
+        assertNothingIsLeft(host, machine);
+        for (Fate fate : Fate.values()) {
+          assertThat(ledger.count(fate)).as("programs that were %s", fate).isPositive();
+        }
+      } finally {
+        over.set(true);
+        timeStands.set(true);
       }
-      host.css().settle();
-      for (int i = 0; i < USERS; i++) {
-        actors.add(threads.submit(new SoakUser(host, machine, ledger, seed + i, over::get)));
-      }
-      for (int i = 0; i < DISTURBERS; i++) {
-        Random random = new Random(seed + 1000 + i);
-        actors.add(threads.submit(() -> disturb(machine, random)));
-      }
-
-      Thread.sleep(Duration.ofSeconds(seconds));
-      over.set(true);
-      for (Future<?> actor : actors) {
-        var _ = actor.get(2, TimeUnit.MINUTES);
-      }
-
-      System.out.printf("ccw soak, %d s, seed %d: %s%n", seconds, seed, ledger);
-      assertThat(ledger.wrong()).isEmpty();
-      for (Fate fate : Fate.values()) {
-        assertThat(ledger.count(fate)).as("programs that were %s", fate).isPositive();
-      }
-      assertNothingIsLeft(host, machine);
-      timeStands.set(true);
-      var _ = time.get(1, TimeUnit.MINUTES);
     }
+  }
+
+  private List<Future<?>> start(
+      ExecutorService threads, CcwHost host, SoakMachine machine, long seed) {
+    List<Future<?>> actors = new ArrayList<>();
+    for (int i = 0; i < USERS; i++) {
+      actors.add(threads.submit(new SoakUser(host, machine, ledger, seed + i, over::get)));
+    }
+    for (int i = 0; i < DISTURBERS; i++) {
+      Random random = new Random(seed + 1000 + i);
+      actors.add(threads.submit(() -> disturb(machine, random)));
+    }
+    return actors;
+  }
+
+  private static void plugAll(CcwHost host, SoakMachine machine) {
+    for (int number = 0; number < SoakMachine.SUBCHANNELS; number++) {
+      machine.plug(number);
+    }
+    host.css().settle();
   }
 
   /** A reference that is left would keep a subchannel, and the module; a thread the host. */
