@@ -141,7 +141,7 @@ public final class SubchannelHardware {
     }
     pmcw = pmcw.modified(wanted);
     if (!pmcw.has(Pmcw.ENABLED)) {
-      heldStatus = 0;
+      forgetDevice();
     }
     return CC0;
   }
@@ -555,6 +555,18 @@ public final class SubchannelHardware {
     eswPath = anyPath();
     heldStatus = 0;
     return true;
+  }
+
+  /** Nobody wants what the device has to present, now or when it ends what it is at. */
+  private void forgetDevice() {
+    heldStatus = 0;
+    Execution late = lingering;
+    if (late != null) {
+      late.stop();
+      lingering = null;
+      word0 &= ~DEVICE_ACTIVE;
+      queue.submit(this::cancelDevice);
+    }
   }
 
   private void stopExecution() {
