@@ -53,8 +53,8 @@ public final class CcwUser implements AutoCloseable {
     Host host = on.host;
     Vfio vfio = host.service(Vfio.class);
     String number = host.tree().resolve("/sys/bus/mdev/devices/" + uuid + "/iommu_group").name();
-    container = vfio.openContainer("test");
     group = vfio.openGroup(Integer.parseInt(number), "test");
+    container = vfio.openContainer("test");
     try {
       group.setContainer(container);
       container.setIommu(TYPE1_V2);

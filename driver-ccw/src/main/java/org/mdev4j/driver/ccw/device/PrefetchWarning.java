@@ -28,12 +28,15 @@ final class PrefetchWarning {
     this.clock = clock;
   }
 
-  void warn() {
+  /** Warns, unless it did just now. Returns whether it did this time. */
+  boolean warn() {
     Instant now = clock.now();
-    if (last == null || !now.isBefore(last.plus(INTERVAL))) {
-      last = now;
-      log.warn(
-          "{}: the program asks not to be prefetched, and is prefetched all the same", subchannel);
+    if (last != null && now.isBefore(last.plus(INTERVAL))) {
+      return false;
     }
+    last = now;
+    log.warn(
+        "{}: the program asks not to be prefetched, and is prefetched all the same", subchannel);
+    return true;
   }
 }

@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
  * Locks in the order in which they are taken:
  *
  * <ol>
+ *   <li>{@code delivery}: held by the work while it hands over a status, the signal included. Only
+ *       a reset that is done waits for it, with no lock held;
  *   <li>{@code lifecycle}: opening, closing, reset and shutdown come one at a time, and each as a
  *       whole;
  *   <li>{@link #lock the I/O lock}: the region, the user, the program. Requests only try to take
@@ -55,6 +57,7 @@ final class SubchannelIo {
   private final StateMachine machine;
   private final Quiescer quiescer;
   private final PrefetchWarning prefetchWarning;
+  private final ReentrantLock delivery = new ReentrantLock();
   private final ReentrantLock lifecycle = new ReentrantLock();
   private final IoLock io = new IoLock(this::submitIfDue);
   private final IoArea area = new IoArea();
@@ -125,7 +128,8 @@ final class SubchannelIo {
 
   /**
    * Closes and opens, as one step for everybody else: a request that is being made, or comes
-   * meanwhile, is refused and starts nothing, and of an earlier program no status comes any more.
+   * meanwhile, is refused and starts nothing, and of an earlier program no status and no signal
+   * comes any more.
    *
    * @throws ErrnoException {@code EINVAL} if the device is broken, or breaks by this
    */
@@ -151,6 +155,7 @@ final class SubchannelIo {
     } finally {
       lifecycle.unlock();
     }
+    awaitDelivery();
   }
 
   /** The machine goes down: closes, and breaks. */
@@ -360,7 +365,7 @@ final class SubchannelIo {
       throw unusable();
     }
     if (!orb.has(Orb.PREFETCH)) {
-      prefetchWarning.warn();
+      var _ = prefetchWarning.warn();
     }
     ChannelProgram translated = ChannelProgram.translate(orb, its.dma(), host.memory());
     program = translated;
@@ -437,22 +442,37 @@ final class SubchannelIo {
 
   /** Hands over what interrupts have brought, one signal for each. On the work queue. */
   private void work() {
-    while (isDue() && io.tryLock()) {
-      Runnable signal = () -> {};
+    while (isDue()) {
+      delivery.lock();
       try {
-        if (abandoned) {
-          abandoned = false;
-          free();
+        if (!io.tryLock()) {
+          return;
         }
-        PendingStatus status = statuses.poll();
-        if (status != null) {
-          signal = deliver(status);
-        }
+        workLocked().run();
       } finally {
-        io.unlock();
+        delivery.unlock();
       }
-      signal.run();
     }
+  }
+
+  /** One piece of the work. Called with the I/O lock, which it releases; returns the signal. */
+  private Runnable workLocked() {
+    try {
+      if (abandoned) {
+        abandoned = false;
+        free();
+      }
+      PendingStatus status = statuses.poll();
+      return status == null ? () -> {} : deliver(status);
+    } finally {
+      io.unlock();
+    }
+  }
+
+  /** Waits for the signal that is under way, unless this is called by whom it reaches. */
+  private void awaitDelivery() {
+    delivery.lock();
+    delivery.unlock();
   }
 
   /** Puts a status into the region; what is returned tells the user, once no lock is held. */

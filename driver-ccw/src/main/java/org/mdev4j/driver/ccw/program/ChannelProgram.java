@@ -46,6 +46,7 @@ public final class ChannelProgram implements AutoCloseable {
     this.chains = chains;
     this.starts = new int[chains.size()];
     try {
+      DataMovement movement = new DataMovement(chains);
       List<List<@Nullable Data>> data = new ArrayList<>();
       int size = 0;
       for (int i = 0; i < starts.length; i++) {
@@ -55,7 +56,7 @@ public final class ChannelProgram implements AutoCloseable {
       }
       int lists = size;
       for (Chain chain : chains) {
-        List<@Nullable Data> ofChain = translate(chain, dma);
+        List<@Nullable Data> ofChain = translate(chain, movement, dma);
         for (Data each : ofChain) {
           size += each == null ? 0 : each.area.size() * Long.BYTES;
         }
@@ -130,12 +131,12 @@ public final class ChannelProgram implements AutoCloseable {
     scope.close();
   }
 
-  private List<@Nullable Data> translate(Chain chain, DeviceDma dma) {
+  private List<@Nullable Data> translate(Chain chain, DataMovement movement, DeviceDma dma) {
     List<@Nullable Data> data = new ArrayList<>();
     for (int i = 0; i < chain.ccws().size(); i++) {
       Ccw ccw = chain.ccws().get(i);
       try {
-        data.add(ccw.isTic(true) ? null : data(ccw, dma));
+        data.add(ccw.isTic(true) ? null : data(ccw, movement.happensIn(chain, i), dma));
       } catch (ErrnoException refusal) {
         throw new ErrnoException(
             refusal.errno(),
@@ -146,9 +147,9 @@ public final class ChannelProgram implements AutoCloseable {
     return data;
   }
 
-  private Data data(Ccw ccw, DeviceDma dma) {
+  private Data data(Ccw ccw, boolean moves, DeviceDma dma) {
     DataArea area = DataArea.of(ccw, dma);
-    if (!DataMovement.happensIn(ccw)) {
+    if (!moves) {
       return new Data(area, null);
     }
     Pinning pinning = scope.own(Pinning.of(area, dma));

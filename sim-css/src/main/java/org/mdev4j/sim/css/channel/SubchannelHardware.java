@@ -120,6 +120,9 @@ public final class SubchannelHardware {
       return CC2;
     }
     status.modify(wanted);
+    if (!status.pmcw().has(Pmcw.ENABLED)) {
+      forgetDeviceEnd();
+    }
     return CC0;
   }
 
@@ -446,6 +449,17 @@ public final class SubchannelHardware {
     }
     execution = null;
     status.forget();
+  }
+
+  /** Nobody wants what the device will have to present when it ends what it is at. */
+  private void forgetDeviceEnd() {
+    Execution late = lingering;
+    if (late != null) {
+      late.stop();
+      lingering = null;
+      status.dropDeviceEnd();
+      queue.submit(this::cancelDevice);
+    }
   }
 
   private void stopExecution() {

@@ -178,6 +178,11 @@ final class SubchannelStatus {
     return true;
   }
 
+  /** The device is ready, and nobody will be told. */
+  void dropDeviceEnd() {
+    word0 &= ~DEVICE_ACTIVE;
+  }
+
   // Functions.
 
   /** The paths that a start may use. */

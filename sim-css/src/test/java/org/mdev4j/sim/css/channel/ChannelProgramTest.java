@@ -322,6 +322,20 @@ class ChannelProgramTest {
   }
 
   @Test
+  void deviceEndIsForgottenWhenTheSubchannelIsDisabled() {
+    rig.program(0, ccw(0x0A, 0, 10));
+    assertThat(rig.start(0, 0)).isEqualTo(ConditionCode.CC0);
+    rig.await();
+    rig.modify(rig.schib().pmcw().withEnabled(false, 3, Rig.INTPARM));
+    assertThat(rig.scsw().word0()).isZero();
+    rig.modify(rig.schib().pmcw().withEnabled(true, 3, Rig.INTPARM));
+    clock.advance(Duration.ofSeconds(1));
+    rig.flush();
+    assertThat(rig.scsw().word0()).isZero();
+    assertEnd(rig.run(ccw(0x02, 0, 10)), 0x07, 8, 0x0C00_0000);
+  }
+
+  @Test
   void chainingWaitsForDeviceEnd() {
     rig.program(0, ccw(0x0A, CC, 10), ccw(0x07, 0, 0));
     assertThat(rig.start(0, 0)).isEqualTo(ConditionCode.CC0);
