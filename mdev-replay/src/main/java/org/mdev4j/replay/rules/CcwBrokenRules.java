@@ -77,8 +77,7 @@ final class CcwBrokenRules {
     if (!shadow.threads().isBroken() && !(resetsNow && shadow.threads().wouldBreak())) {
       return null;
     }
-    List<String> trace =
-        step.recorded().trace().stream().map(CcwBrokenRules::asIfAtomic).toList();
+    List<String> trace = step.recorded().trace().stream().map(CcwBrokenRules::asIfAtomic).toList();
     Observation answer = unasked(step, shadow).tracing(trace);
     boolean joins =
         step.op().equals("thread_join")
@@ -91,8 +90,7 @@ final class CcwBrokenRules {
     return switch (event(pair)) {
       case "OPEN" -> "CLOSED/OPEN";
       case "CLOSE" -> pair.startsWith("CP_") ? pair : "IDLE/CLOSE";
-      case "IO_REQ", "ASYNC_REQ" ->
-          pair.startsWith("BROKEN/") ? "CLOSED/" + event(pair) : pair;
+      case "IO_REQ", "ASYNC_REQ" -> pair.startsWith("BROKEN/") ? "CLOSED/" + event(pair) : pair;
       default -> pair;
     };
   }
@@ -136,7 +134,8 @@ final class CcwBrokenRules {
       return command(step, shadow, data);
     }
     int functions = shadow.functionsAfter(position, data);
-    Observation asked = CcwRule.quiet(step, Answers.ret(data.length)).tracing(List.of("IDLE/IO_REQ"));
+    Observation asked =
+        CcwRule.quiet(step, Answers.ret(data.length)).tracing(List.of("IDLE/IO_REQ"));
     if (functions == 0) {
       return asked;
     }

@@ -75,8 +75,7 @@ final class CcwProgramRules {
     if (step.op().equals("io_start")) {
       result.put("eventfd", "io".equals(eventfd) ? "signalled" : "timeout");
     }
-    return step
-        .recorded()
+    return step.recorded()
         .giving(result)
         .signalling(signalled(eventfd))
         .tracing(List.of("IDLE/IO_REQ", "CP_PENDING/INTERRUPT"));

@@ -58,7 +58,7 @@ final class CcwRule implements Rule {
 
   @Override
   public @Nullable Observation expect(Step step, Session session) {
-    JsonNode named = step.args().json().path(step.args().has("fd") ? "fd" : "on");
+    JsonNode named = step.args().json().path(step.args().has("on") ? "on" : "fd");
     String on = named.isTextual() ? named.textValue() : DEVICE;
     CcwShadow shadow =
         session.named(on) instanceof DeviceFile file ? session.shadows().subchannel(file) : null;

@@ -11,8 +11,7 @@ import org.mdev4j.replay.transcript.Step;
 /** A subchannel that a RESET broke in the kernel is still in the tree, with what is below it. */
 final class CcwTree implements Rule {
   private static final Pattern LINK =
-      Pattern.compile(
-          "/sys/bus/(css/devices/[0-9a-f.]+|mdev/devices/[0-9a-f-]{36})(/driver)?");
+      Pattern.compile("/sys/bus/(css/devices/[0-9a-f.]+|mdev/devices/[0-9a-f-]{36})(/driver)?");
 
   @Override
   public String name() {

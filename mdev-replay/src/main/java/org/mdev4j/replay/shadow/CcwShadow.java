@@ -32,6 +32,7 @@ public final class CcwShadow {
   private final BitSet ioStored = new BitSet();
   private final BitSet commandStored = new BitSet();
   private @Nullable Object identity;
+  private @Nullable String closedAmid;
   private boolean gone;
   private int users;
   private int opened;
@@ -64,6 +65,14 @@ public final class CcwShadow {
   /** Whether its device was pulled. */
   public boolean isGone() {
     return gone;
+  }
+
+  /**
+   * The eventfd that was signalled for status, if it was closed while threads were making calls,
+   * and so closes for good when those return; else null.
+   */
+  @Nullable String closedAmid() {
+    return closedAmid;
   }
 
   /** Whether somebody has it open. */
@@ -244,6 +253,7 @@ public final class CcwShadow {
 
   void closed() {
     if (--users == 0) {
+      closedAmid = threads.areRunning() ? irqs.of(CcwIrqs.IO) : null;
       irqs.clear();
       reports.clear();
     }

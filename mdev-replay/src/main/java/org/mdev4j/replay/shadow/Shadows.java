@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
@@ -55,6 +56,18 @@ public final class Shadows {
   /** The device of that number, such as 0.0.1002, was pulled. */
   public void pulled(String deviceNumber) {
     subchannels.values().forEach(each -> each.pulled(deviceNumber));
+  }
+
+  /**
+   * The eventfd for status of a device that was closed while a thread's call held it open; null if
+   * there is none.
+   */
+  public @Nullable String closedAmid() {
+    return subchannels.values().stream()
+        .map(CcwShadow::closedAmid)
+        .filter(Objects::nonNull)
+        .findAny()
+        .orElse(null);
   }
 
   /** A thread of the probe was joined. */
@@ -150,8 +163,7 @@ public final class Shadows {
       return null;
     }
     CcwShadow shadow =
-        subchannels.computeIfAbsent(
-            parent, first -> new CcwShadow(read(parent + "/dev_busid")));
+        subchannels.computeIfAbsent(parent, first -> new CcwShadow(read(parent + "/dev_busid")));
     subchannelsByUuid.put(device.name(), shadow);
     return shadow;
   }
