@@ -42,6 +42,7 @@ final class MachineOps {
     String words = (args.text("cmd", "") + " " + args.text("means", "")).toLowerCase(Locale.ROOT);
     if (words.contains("device_del") || words.contains("unplug")) {
       css.unplug(number(args));
+      session.shadows().pulled(String.format(Locale.ROOT, "0.0.%04x", number(args)));
     } else if (words.contains("device_add") || words.contains("plug")) {
       css.plug(description(number(args), words));
     } else if (words.contains("disconnect") || words.contains("close")) {

@@ -22,21 +22,21 @@ import org.mdev4j.vfio.model.UserBuffer;
 final class ThreadCalls {
   private ThreadCalls() {}
 
-  /** Prepares a call, to be made by any thread. */
-  static Supplier<JsonNode> prepare(Args args, Session session) {
+  /** Prepares a call, to be made by the thread of that name. */
+  static Supplier<JsonNode> prepare(String thread, Args args, Session session) {
     String call = args.text("call", args.text("op", ""));
     return switch (call) {
-      case "pwrite", "io_start" -> write(args, session);
+      case "pwrite", "io_start" -> write(thread, args, session);
       case "pread" -> read(args, session);
       case "close" -> close(args.text("fd", args.text("on", CcwOps.DEVICE)), session);
-      case "ioctl" -> request(args, session);
+      case "ioctl" -> request(thread, args, session);
       case "VFIO_IOMMU_UNMAP_DMA" -> unmap(args, session);
       case "VFIO_GROUP_GET_DEVICE_FD" -> open(args, session);
       case "write_file", "write" -> writeFile(args, session);
       default -> {
         String words = call.toUpperCase(Locale.ROOT);
         if (words.contains("RESET")) {
-          yield reset(session.handle(fd(args), DeviceFile.class));
+          yield reset(thread, args, session);
         }
         if (words.contains("UNMAP")) {
           yield unmap(args, session);
@@ -50,7 +50,7 @@ final class ThreadCalls {
     return args.text("fd", args.text("on", CcwOps.DEVICE));
   }
 
-  private static Supplier<JsonNode> write(Args args, Session session) {
+  private static Supplier<JsonNode> write(String thread, Args args, Session session) {
     DeviceFile device = RegionOps.device(args, session);
     long offset = args.address("offset");
     byte[] data = args.has("data") ? args.bytes("data") : new byte[args.size("count")];
@@ -58,6 +58,9 @@ final class ThreadCalls {
     CcwShadow shadow = session.shadows().subchannel(device);
     if (shadow != null) {
       shadow.wroteMeanwhile(offset, data.length);
+      if (!args.has("source")) {
+        shadow.threads().starts(thread);
+      }
     }
     return () -> Answers.ret(device.write(offset, source));
   }
@@ -83,15 +86,20 @@ final class ThreadCalls {
     };
   }
 
-  private static Supplier<JsonNode> request(Args args, Session session) {
+  private static Supplier<JsonNode> request(String thread, Args args, Session session) {
     return switch (args.text("request")) {
-      case "VFIO_DEVICE_RESET" -> reset(session.handle(fd(args), DeviceFile.class));
+      case "VFIO_DEVICE_RESET" -> reset(thread, args, session);
       case "VFIO_IOMMU_UNMAP_DMA" -> unmap(args, session);
       default -> () -> RequestOps.request(args, session);
     };
   }
 
-  private static Supplier<JsonNode> reset(DeviceFile device) {
+  private static Supplier<JsonNode> reset(String thread, Args args, Session session) {
+    DeviceFile device = session.handle(fd(args), DeviceFile.class);
+    CcwShadow shadow = session.shadows().subchannel(device);
+    if (shadow != null) {
+      shadow.threads().resets(thread);
+    }
     return () -> {
       device.reset();
       return Answers.ret(0);

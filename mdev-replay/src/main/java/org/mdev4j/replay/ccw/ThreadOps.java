@@ -98,8 +98,8 @@ final class ThreadOps {
 
   private static JsonNode start(Step step, Session session) throws InterruptedException {
     Args args = step.args();
-    Supplier<JsonNode> work = ThreadCalls.prepare(does(args), session);
     String name = args.text("as", args.text("thread", "thread"));
+    Supplier<JsonNode> work = ThreadCalls.prepare(name, does(args), session);
     BackgroundCall call =
         session.inBackground(
             name,
@@ -115,7 +115,7 @@ final class ThreadOps {
   }
 
   /** What the thread does: a call, or the name of one whose arguments are the step's own. */
-  private static Args does(Args args) {
+  static Args does(Args args) {
     JsonNode does = args.json().path("does");
     if (does instanceof ObjectNode call) {
       return new Args(call);
@@ -130,6 +130,7 @@ final class ThreadOps {
     String name = args.text("thread", args.text("target", "thread"));
     JsonNode answer = session.background(name).finished();
     session.traceWindow().joined(name);
+    session.shadows().joined(name);
     if (answer == null) {
       return Answers.object().put("state", BLOCKED);
     }

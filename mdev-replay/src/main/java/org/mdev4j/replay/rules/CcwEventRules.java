@@ -27,6 +27,7 @@ final class CcwEventRules {
   static List<Rule> all() {
     return List.of(
         new Dropped(),
+        new TimelyStatus(),
         new CcwRule(
             "ccw-irqs-count-0",
             Rule.Reason.KERNEL_IS_WRONG,
@@ -74,6 +75,44 @@ final class CcwEventRules {
       return result.has("eventfd") && !left.has("io")
           ? answer.giving(result.<ObjectNode>deepCopy().put("eventfd", "timeout"))
           : answer;
+    }
+  }
+
+  /**
+   * A device that was closed while a START was being prepared closes when that has returned. Its
+   * status may come first, and then the user is told; in the kernel the work that would do that is
+   * cancelled.
+   */
+  private static final class TimelyStatus implements Rule {
+    @Override
+    public String name() {
+      return "ccw-status-before-close";
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.DEVIATION;
+    }
+
+    @Override
+    public Reason reason() {
+      return Reason.KERNEL_LOSES_DATA;
+    }
+
+    @Override
+    public @Nullable Observation expect(Step step, Session session) {
+      String eventfd = session.shadows().closedAmid();
+      List<String> trace = step.recorded().trace();
+      if (eventfd == null || !trace.contains("CP_PENDING/CLOSE")) {
+        return null;
+      }
+      ObjectNode events = step.recorded().events().deepCopy();
+      return step.recorded()
+          .signalling(events.put(eventfd, 1))
+          .tracing(
+              trace.stream()
+                  .map(pair -> pair.equals("CP_PENDING/CLOSE") ? "IDLE/CLOSE" : pair)
+                  .toList());
     }
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.replay.probe.Answers;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.shadow.CcwIrqs;
@@ -64,22 +63,28 @@ final class CcwProgramRules {
     }
     ByteBuffer region = ByteBuffer.wrap(args.bytes("data"));
     Long end = ProgramShadow.end(region, session.shadows().of(container));
-    if (end == null || shadow.functionsAfter(args.address("offset"), region.array()) == 0) {
-      return null;
-    }
+    return end == null || (shadow.functionsAfter(args.address("offset"), region.array()) == 0)
+        ? null
+        : normalEnd(step, shadow);
+  }
+
+  /** What comes of a START whose program is certain to end normally. */
+  static Observation normalEnd(Step step, CcwShadow shadow) {
     ObjectNode result = Answers.ret(CcwRegions.IO_SIZE);
-    ObjectNode events = Answers.object();
     String eventfd = shadow.irqs().of(CcwIrqs.IO);
-    if (eventfd != null) {
-      events.put(eventfd, 1);
-    }
     if (step.op().equals("io_start")) {
       result.put("eventfd", "io".equals(eventfd) ? "signalled" : "timeout");
     }
     return step.recorded()
         .giving(result)
-        .signalling(events)
+        .signalling(signalled(eventfd))
         .tracing(List.of("IDLE/IO_REQ", "CP_PENDING/INTERRUPT"));
+  }
+
+  /** The counts after one signal. */
+  static ObjectNode signalled(@Nullable String eventfd) {
+    ObjectNode events = Answers.object();
+    return eventfd == null ? events : events.put(eventfd, 1);
   }
 
   /** What is read of the I/O region after such a chain: that it ended normally. */
@@ -89,7 +94,7 @@ final class CcwProgramRules {
       return null;
     }
     ByteBuffer region = ByteBuffer.wrap(CcwRegionRules.data(step));
-    if (region.getInt(CcwRegions.IO_RETURN_CODE) != -Errno.EINVAL.number()) {
+    if (region.getInt(CcwRegions.IO_RETURN_CODE) == 0) {
       return null;
     }
     region

@@ -58,7 +58,8 @@ final class CcwRule implements Rule {
 
   @Override
   public @Nullable Observation expect(Step step, Session session) {
-    String on = step.args().json().path("on").asText(DEVICE);
+    JsonNode named = step.args().json().path(step.args().has("on") ? "on" : "fd");
+    String on = named.isTextual() ? named.textValue() : DEVICE;
     CcwShadow shadow =
         session.named(on) instanceof DeviceFile file ? session.shadows().subchannel(file) : null;
     return shadow == null ? null : answer.expect(step, shadow, session);

@@ -18,7 +18,9 @@ public final class Rules {
               DisplayRules.all(),
               CcwRegionRules.all(),
               CcwEventRules.all(),
-              CcwProgramRules.all())
+              CcwProgramRules.all(),
+              CcwBrokenRules.all(),
+              List.of(new CcwTree()))
           .<Rule>flatMap(List::stream)
           .toList();
 

@@ -15,6 +15,9 @@ public final class CcwIrqs {
   /** Channel reports are queued. */
   public static final int CRW = 1;
 
+  /** The device is wanted back. */
+  public static final int REQUEST = 2;
+
   private final Map<Integer, String> bound = new HashMap<>();
 
   CcwIrqs() {}

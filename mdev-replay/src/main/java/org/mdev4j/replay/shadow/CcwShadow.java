@@ -23,24 +23,56 @@ public final class CcwShadow {
   private static final int COMMAND_HALT = 1;
   private static final int COMMAND_CLEAR = 2;
 
+  private final String deviceNumber;
   private final CcwIrqs irqs = new CcwIrqs();
+  private final CcwThreads threads = new CcwThreads();
   private final Deque<Integer> reports = new ArrayDeque<>();
   private final ByteBuffer io = ByteBuffer.allocate(CcwRegions.IO_SIZE);
   private final ByteBuffer command = ByteBuffer.allocate(CcwRegions.COMMAND_SIZE);
   private final BitSet ioStored = new BitSet();
   private final BitSet commandStored = new BitSet();
   private @Nullable Object identity;
+  private @Nullable String closedAmid;
+  private boolean gone;
   private int users;
   private int opened;
   private boolean afterBurst;
   private @Nullable Long expectedEnd;
   private int lastFunction;
 
-  CcwShadow() {}
+  /**
+   * @param deviceNumber of the device behind it, such as 0.0.1002
+   */
+  CcwShadow(String deviceNumber) {
+    this.deviceNumber = deviceNumber;
+  }
 
   /** Its interrupts. */
   public CcwIrqs irqs() {
     return irqs;
+  }
+
+  /** The calls that threads are making. */
+  public CcwThreads threads() {
+    return threads;
+  }
+
+  /** A device was pulled, maybe this one. */
+  void pulled(String number) {
+    gone |= number.equals(deviceNumber);
+  }
+
+  /** Whether its device was pulled. */
+  public boolean isGone() {
+    return gone;
+  }
+
+  /**
+   * The eventfd that was signalled for status, if it was closed while threads were making calls,
+   * and so closes for good when those return; else null.
+   */
+  @Nullable String closedAmid() {
+    return closedAmid;
   }
 
   /** Whether somebody has it open. */
@@ -221,6 +253,7 @@ public final class CcwShadow {
 
   void closed() {
     if (--users == 0) {
+      closedAmid = threads.areRunning() ? irqs.of(CcwIrqs.IO) : null;
       irqs.clear();
       reports.clear();
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
@@ -50,6 +51,52 @@ public final class Shadows {
   /** Whether an interrupt of any subchannel that is open has that eventfd. */
   public boolean isBound(String eventfd) {
     return subchannels.values().stream().anyMatch(each -> each.irqs().isBound(eventfd));
+  }
+
+  /** The device of that number, such as 0.0.1002, was pulled. */
+  public void pulled(String deviceNumber) {
+    subchannels.values().forEach(each -> each.pulled(deviceNumber));
+  }
+
+  /**
+   * The eventfd for status of a device that was closed while a thread's call held it open; null if
+   * there is none.
+   */
+  public @Nullable String closedAmid() {
+    return subchannels.values().stream()
+        .map(CcwShadow::closedAmid)
+        .filter(Objects::nonNull)
+        .findAny()
+        .orElse(null);
+  }
+
+  /** A thread of the probe was joined. */
+  public void joined(String thread) {
+    subchannels.values().forEach(each -> each.threads().joined(thread));
+  }
+
+  /**
+   * The path of a device that the kernel has taken out of its tree for no good reason, and that is
+   * there.
+   *
+   * @param name the device as its bus lists it: {@code css/devices/NAME} or {@code
+   *     mdev/devices/NAME}
+   * @return null if it is none of those
+   */
+  public @Nullable String keptInTree(String name) {
+    String last = name.substring(name.lastIndexOf('/') + 1);
+    for (Map.Entry<String, CcwShadow> each : subchannels.entrySet()) {
+      if (!each.getValue().threads().isBroken() || each.getValue().isGone()) {
+        continue;
+      }
+      if (each.getKey().endsWith("/" + last)) {
+        return each.getKey();
+      }
+      if (each.getValue().equals(subchannelsByUuid.get(last))) {
+        return each.getKey() + "/" + last;
+      }
+    }
+    return null;
   }
 
   /** Whether an address is mapped in any container. */
@@ -115,7 +162,8 @@ public final class Shadows {
     if (!parent.startsWith(SUBCHANNELS)) {
       return null;
     }
-    CcwShadow shadow = subchannels.computeIfAbsent(parent, first -> new CcwShadow());
+    CcwShadow shadow =
+        subchannels.computeIfAbsent(parent, first -> new CcwShadow(read(parent + "/dev_busid")));
     subchannelsByUuid.put(device.name(), shadow);
     return shadow;
   }

@@ -1,5 +1,7 @@
 package org.mdev4j.driver.ccw.device;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -182,15 +184,23 @@ final class SubchannelIo {
     }
   }
 
-  /** The user takes memory back: a program that works on it is aborted, by a reset. */
+  /**
+   * The user takes memory back: a program that works on it is aborted, by a reset. One that has
+   * ended is not: its status is handed over first.
+   */
   void unmapped(long iova, long size) {
-    io.lock();
+    List<Runnable> signals = new ArrayList<>();
     boolean hit;
+    io.lock();
     try {
+      for (PendingStatus next = statuses.poll(); next != null; next = statuses.poll()) {
+        signals.add(deliver(next));
+      }
       hit = program != null && program.touches(iova, size);
     } finally {
       io.unlock();
     }
+    signals.forEach(Runnable::run);
     if (hit) {
       try {
         reset();

@@ -46,7 +46,7 @@ final class CssSubchannel implements Subchannel {
   private final SubchannelHardware hardware;
   private final Lane lane;
   private final CssCore core;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SubchannelLock lock;
   private final OverrideName override = new OverrideName();
   private Schib schib;
   private int lpm;
@@ -63,6 +63,8 @@ final class CssSubchannel implements Subchannel {
     this.hardware = hardware;
     this.lane = lane;
     this.schib = schib;
+    Runnable onRelease = hardware.performsAtOnce() ? this::takeInterrupt : () -> {};
+    lock = new SubchannelLock(onRelease);
   }
 
   SubchannelHardware hardware() {
@@ -327,7 +329,14 @@ final class CssSubchannel implements Subchannel {
     }
   }
 
-  /** Takes the status that is pending and hands it to the driver. On the interrupt queue. */
+  /** Takes an interrupt that came while the lock was held. */
+  private void takeInterrupt() {
+    if (hardware.hasPending()) {
+      deliverInterrupt();
+    }
+  }
+
+  /** Takes the status that is pending, if any is, and hands it to the driver. */
   void deliverInterrupt() {
     lock.lock();
     try {
@@ -344,7 +353,7 @@ final class CssSubchannel implements Subchannel {
       }
       taker.interrupt(this, tested.irb());
     } finally {
-      lock.unlock();
+      lock.unlockQuietly();
     }
   }
 

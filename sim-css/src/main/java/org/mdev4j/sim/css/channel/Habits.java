@@ -12,6 +12,10 @@ import org.mdev4j.sim.css.Scsw;
  * <table>
  * <caption>The difference</caption>
  * <tr><th></th><th>ARCHITECTURE</th><th>EMULATOR</th></tr>
+ * <tr><td>an instruction that begins a function</td>
+ *     <td>returns, and the function is performed meanwhile; its interrupt comes when it is done</td>
+ *     <td>performs it as far as it gets; its interrupt comes as soon as the subchannel lock is free
+ *     </td></tr>
  * <tr><td>SCSW of a start function repeats</td><td>key, S, F, P, I, A, U of the ORB</td>
  *     <td>F alone</td></tr>
  * <tr><td>after TEST SUBCHANNEL, in a halt, a clear or an unsolicited interrupt</td>
@@ -36,6 +40,11 @@ import org.mdev4j.sim.css.Scsw;
 public enum Habits {
   ARCHITECTURE,
   EMULATOR;
+
+  /** Whether instructions return only when their function was performed. */
+  boolean performsAtOnce() {
+    return this == EMULATOR;
+  }
 
   /** The flags in word 0 of the SCSW that a start function begins with. */
   int startFlags(Orb orb, int word0) {

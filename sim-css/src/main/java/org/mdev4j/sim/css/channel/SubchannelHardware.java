@@ -127,7 +127,11 @@ public final class SubchannelHardware {
   }
 
   /** START SUBCHANNEL. */
-  public synchronized ConditionCode ssch(Orb orb) {
+  public ConditionCode ssch(Orb orb) {
+    return performed(start(orb));
+  }
+
+  private synchronized ConditionCode start(Orb orb) {
     if (!orb.isValid()) {
       throw operandException("SSCH", orb.toString());
     }
@@ -150,7 +154,11 @@ public final class SubchannelHardware {
   }
 
   /** RESUME SUBCHANNEL. */
-  public synchronized ConditionCode rsch() {
+  public ConditionCode rsch() {
+    return performed(resume());
+  }
+
+  private synchronized ConditionCode resume() {
     if (operationalDevice() == null) {
       return CC3;
     }
@@ -167,7 +175,11 @@ public final class SubchannelHardware {
   }
 
   /** HALT SUBCHANNEL. */
-  public synchronized ConditionCode hsch() {
+  public ConditionCode hsch() {
+    return performed(halt());
+  }
+
+  private synchronized ConditionCode halt() {
     if (operationalDevice() == null) {
       return CC3;
     }
@@ -186,7 +198,11 @@ public final class SubchannelHardware {
   }
 
   /** CLEAR SUBCHANNEL. */
-  public synchronized ConditionCode csch() {
+  public ConditionCode csch() {
+    return performed(clear());
+  }
+
+  private synchronized ConditionCode clear() {
     if (operationalDevice() == null) {
       return CC3;
     }
@@ -212,6 +228,19 @@ public final class SubchannelHardware {
     functions++;
     status.cancel();
     return CC0;
+  }
+
+  /** Waits for a function that was begun, if that is done at once. */
+  private ConditionCode performed(ConditionCode cc) {
+    if (cc == CC0 && performsAtOnce()) {
+      queue.flush();
+    }
+    return cc;
+  }
+
+  /** Whether functions are performed, and interrupts taken, at once. */
+  public boolean performsAtOnce() {
+    return habits.performsAtOnce();
   }
 
   /** TEST SUBCHANNEL. */
