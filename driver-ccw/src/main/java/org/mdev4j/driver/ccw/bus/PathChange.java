@@ -64,20 +64,13 @@ record PathChange(Subchannel subchannel, int chpid, PathEvent event, int mask) {
     }
   }
 
-  /**
-   * One round; its interrupt reaches the user as any other. A start that was cancelled has none,
-   * and its user would wait for ever, as with the kernel: so the subchannel is halted, for its
-   * status.
-   */
+  /** One round; its interrupt, if there is one, reaches the user as any other. */
   private void endActivity() {
     if ((subchannel.schib().pmcw().lpum() & mask) == 0) {
       return;
     }
     try {
-      boolean cancelled = new Quiesce(subchannel).round();
-      if (cancelled) {
-        var _ = subchannel.hsch();
-      }
+      var _ = new Quiesce(subchannel).round();
     } catch (ErrnoException refusal) {
       log.debug("{}: {}", subchannel.id(), refusal.summary());
     }
