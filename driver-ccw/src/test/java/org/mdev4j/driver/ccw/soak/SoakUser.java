@@ -23,6 +23,7 @@ final class SoakUser implements Runnable {
   private static final int DATA = 0x4000_0000;
   private static final int SIZE = 0x10000;
   private static final int PATIENCE = 30_000;
+  private static final int LONG = 1_000;
 
   private final CcwHost host;
   private final SoakMachine machine;
@@ -134,7 +135,9 @@ final class SoakUser implements Runnable {
         ledger.add(Fate.LOST);
         return false;
       }
-      if (suspends) {
+      // A start that is cancelled because its path is lost tells nothing: its user clears.
+      boolean cancelled = !statuses.isSteady() && waited >= LONG;
+      if (suspends || cancelled) {
         stop(user, statuses);
       }
     }

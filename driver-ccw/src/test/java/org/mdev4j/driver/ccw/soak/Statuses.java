@@ -33,6 +33,11 @@ final class Statuses {
     this.ledger = ledger;
   }
 
+  /** Whether nobody but the user halts or clears its programs. */
+  boolean isSteady() {
+    return steady;
+  }
+
   /** A program is about to be started. */
   void starting() {
     change(() -> pending = true);
