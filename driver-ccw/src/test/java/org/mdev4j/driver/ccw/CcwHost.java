@@ -76,11 +76,7 @@ public final class CcwHost implements AutoCloseable {
 
   private CcwHost(String machine, DriverModule driver) {
     host =
-        Host.builder()
-            .machine(CssMachines.of("test", machine))
-            .clock(clock)
-            .module(driver)
-            .start();
+        Host.builder().machine(CssMachines.of("test", machine)).clock(clock).module(driver).start();
     host.modules().modprobe("vfio_iommu_type1");
     host.modules().modprobe("vfio_ccw");
     var _ = host.tracing().listen(trace::add);
@@ -123,9 +119,7 @@ public final class CcwHost implements AutoCloseable {
   }
 
   public String type(int number) {
-    return SUBCHANNELS
-        + new SubchannelId(0, number).busId()
-        + "/mdev_supported_types/vfio_ccw-io";
+    return SUBCHANNELS + new SubchannelId(0, number).busId() + "/mdev_supported_types/vfio_ccw-io";
   }
 
   public int available(int number) {

@@ -144,8 +144,7 @@ class InFlightTest {
   @Test
   @DisplayName("a lost path, reported meanwhile, is told; the start goes on")
   void pathLost() {
-    host.css()
-        .inject(Crw.of(Crw.RSC_PATH, 6, 0x21));
+    host.css().inject(Crw.of(Crw.RSC_PATH, 6, 0x21));
     CcwUser.await(user.crw);
     arrives.countDown();
     CcwHost.join(start);

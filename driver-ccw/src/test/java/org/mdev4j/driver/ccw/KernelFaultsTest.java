@@ -76,7 +76,8 @@ class KernelFaultsTest {
     user.clear();
     var _ = user.awaitIrb();
     host.trace();
-    assertThat(user.write(CcwUser.COMMAND + 4, (byte) 0, (byte) 0, (byte) 0, (byte) 9)).isEqualTo(4);
+    assertThat(user.write(CcwUser.COMMAND + 4, (byte) 0, (byte) 0, (byte) 0, (byte) 9))
+        .isEqualTo(4);
     assertNothingStarted();
     assertThat(user.read(CcwUser.COMMAND + 4, 4)).containsOnly(0);
   }
@@ -85,8 +86,7 @@ class KernelFaultsTest {
   @DisplayName("a buffer that can't be read is EFAULT, and starts nothing of what was there before")
   void badSource() {
     leaveStartInRegion();
-    assertErrno(
-        Errno.EFAULT, () -> user.file.write(CcwUser.IO, UserBuffer.bad(CcwUser.IO_SIZE)));
+    assertErrno(Errno.EFAULT, () -> user.file.write(CcwUser.IO, UserBuffer.bad(CcwUser.IO_SIZE)));
     assertNothingStarted();
     user.start(0x02, 8);
     assertThat(user.awaitIrb().scsw().deviceStatus()).isEqualTo(0x0C);

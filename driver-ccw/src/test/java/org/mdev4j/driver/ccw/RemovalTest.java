@@ -82,7 +82,8 @@ class RemovalTest {
   }
 
   @Test
-  @DisplayName("9.40: a disk that is pulled while open and idle: the user is asked, and told ENODEV")
+  @DisplayName(
+      "9.40: a disk that is pulled while open and idle: the user is asked, and told ENODEV")
   void pulledIdle() {
     CcwUser user = host.open(0);
     Subchannel gone = host.subchannel(0);
@@ -125,7 +126,9 @@ class RemovalTest {
     host.css().unplug(DISK);
     CcwUser.await(user.req);
     host.css()
-        .plug("{'number': '0000', 'device': '0121', 'chpids': ['20'], 'kind': 'fba'}".replace('\'', '"'));
+        .plug(
+            "{'number': '0000', 'device': '0121', 'chpids': ['20'], 'kind': 'fba'}"
+                .replace('\'', '"'));
     user.close();
     host.awaitReplaced(gone);
     try (CcwUser next = host.open(0)) {

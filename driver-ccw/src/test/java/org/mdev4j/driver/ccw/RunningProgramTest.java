@@ -91,8 +91,7 @@ class RunningProgramTest {
   @Test
   @DisplayName("9.26: a CCW that asks for an interrupt gets it while the program goes on")
   void intermediate() {
-    user.program(
-        IOVA, new Ccw(SLOW_READ, Ccw.SUPPRESS_LENGTH | Ccw.PCI, 16, IOVA + 0x1000));
+    user.program(IOVA, new Ccw(SLOW_READ, Ccw.SUPPRESS_LENGTH | Ccw.PCI, 16, IOVA + 0x1000));
     user.start(CcwUser.orb(IOVA));
     Scsw scsw = user.awaitIrb().scsw();
     assertThat(scsw.status()).isEqualTo(Scsw.INTERMEDIATE | Scsw.PENDING);

@@ -47,7 +47,11 @@ class SeriesTest {
   @Test
   @DisplayName("rows 3, 8: device code works on its own object and knows no mediated device")
   void deviceCodeKnowsNoMdev() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("org.mdev4j.mdev..").check(deviceCode());
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.mdev4j.mdev..")
+        .check(deviceCode());
   }
 
   @Test

@@ -2,6 +2,8 @@ package org.mdev4j.driver.ccw.device;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -11,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.mdev4j.device.Device;
 import org.mdev4j.device.DeviceSpec;
 import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.LoadedModule;
-import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Publication;
 import org.mdev4j.vfio.Published;
@@ -24,10 +26,13 @@ import org.mdev4j.vfio.model.VfioDevice;
 /** Interrupts against registration and removal, all interleavings. */
 @DisplayName("ccw 1.3: an interrupt finds the device as long as somebody can have it open")
 class CallbackLincheckTest {
+  /** Registering a device is many steps. */
+  private static final int INTERLEAVINGS = 40;
+
   @Test
   @DisplayName("publish against interrupt: who opens at once loses no interrupt")
   void publish() {
-    LincheckBench.explore(Opened.class, "publish", "open");
+    LincheckBench.explore(Opened.class, "publish", "open", INTERLEAVINGS);
   }
 
   @Test
@@ -40,7 +45,7 @@ class CallbackLincheckTest {
   @Test
   @DisplayName("interrupt against remove: a user that is asked to let go loses no interrupt")
   void remove() {
-    LincheckBench.explore(Removed.class, "interrupt", "close");
+    LincheckBench.explore(Removed.class, "interrupt", "close", INTERLEAVINGS);
   }
 
   @Test
@@ -55,7 +60,7 @@ class CallbackLincheckTest {
     static final Host HOST =
         Host.builder()
             .withoutDiscovery()
-            .clock(new ManualClock())
+            .clock(new StoppedClock())
             .module(new VfioModule())
             .start();
     static final Vfio VFIO;
@@ -67,6 +72,19 @@ class CallbackLincheckTest {
       VFIO = HOST.service(Vfio.class);
       OWNER = Objects.requireNonNull(HOST.modules().loaded("vfio"));
       PHYSICAL = HOST.devices().add(DeviceSpec.named("subchannel"));
+    }
+  }
+
+  /** Time does not pass: only a put can end the wait for users. */
+  private static final class StoppedClock implements HostClock {
+    @Override
+    public Instant now() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable action) {
+      return () -> {};
     }
   }
 

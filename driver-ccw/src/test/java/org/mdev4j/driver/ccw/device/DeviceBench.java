@@ -137,7 +137,6 @@ final class DeviceBench implements AutoCloseable {
     write(0, CcwUser.request(orb, Scsw.START));
   }
 
-
   void program(Ccw... ccws) {
     for (int i = 0; i < ccws.length; i++) {
       BigEndian.doubleword(memory, 8L * i, ccws[i].toFormat1());

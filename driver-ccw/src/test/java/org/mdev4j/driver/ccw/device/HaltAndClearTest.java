@@ -62,9 +62,15 @@ class HaltAndClearTest {
 
   @ParameterizedTest(name = "command {0}, {1}: {2}")
   @CsvSource({
-    "1, CC1, EBUSY", "1, CC2, EBUSY", "1, CC3, ENODEV", "2, CC1, EIO", "2, CC2, EIO", "2, CC3, ENODEV"
+    "1, CC1, EBUSY",
+    "1, CC2, EBUSY",
+    "1, CC3, ENODEV",
+    "2, CC1, EIO",
+    "2, CC2, EIO",
+    "2, CC3, ENODEV"
   })
-  @DisplayName("9.31: an instruction that is not taken; what CSCH never answers is EIO, not a number")
+  @DisplayName(
+      "9.31: an instruction that is not taken; what CSCH never answers is EIO, not a number")
   void notTaken(int command, ConditionCode cc, Errno errno) {
     bench.subchannel.answer(command == CLEAR ? Step.CSCH : Step.HSCH, cc, 1);
     assertErrno(errno, () -> bench.command(command));

@@ -246,7 +246,9 @@ class InterruptTest {
     int ofHost = bench.subchannel.started().cpa();
     bench.present(Integer.parseInt(word0, 16), ofHost + 0x100000, 0);
     bench.work();
-    assertThat(bench.irb().scsw().cpa()).as("an address of the host, but not in the program").isZero();
+    assertThat(bench.irb().scsw().cpa())
+        .as("an address of the host, but not in the program")
+        .isZero();
     bench.subchannel.become(0);
   }
 
@@ -258,8 +260,7 @@ class InterruptTest {
     for (int i = 20; i < 32; i++) {
       bytes[i] = 0x5A;
     }
-    bench.subchannel.present(
-        bench.device, Irb.readFrom(MemorySegment.ofArray(bytes)));
+    bench.subchannel.present(bench.device, Irb.readFrom(MemorySegment.ofArray(bytes)));
     bench.work();
     assertThat(Arrays.copyOfRange(bench.irb().bytes(), 20, 32)).containsOnly(0);
   }

@@ -41,7 +41,7 @@ import org.mdev4j.vfio.model.UserBuffer;
 final class LincheckBench {
   static final String WELL = "well";
 
-  private static final int INTERLEAVINGS = 150;
+  private static final int INTERLEAVINGS = 100;
 
   final ScriptedSubchannel subchannel = new ScriptedSubchannel();
   final EventCounter io = new EventCounter();
@@ -91,10 +91,16 @@ final class LincheckBench {
    * for its {@code verdict}, which has to be {@value #WELL}.
    */
   static void explore(Class<?> device, String first, String second) {
-    check(Outside.HOST.memory().inUse() == 0, "an earlier test left buffers");
+    explore(device, first, second, INTERLEAVINGS);
+  }
+
+  /** The same for a scenario whose every interleaving takes long: so many of them. */
+  static void explore(Class<?> device, String first, String second, int interleavings) {
+    runInTurn(device, first, second);
+    check(Outside.HOST.memory().inUse() == 0, "buffers are left");
     new ModelCheckingOptions()
         .iterations(0)
-        .invocationsPerIteration(INTERLEAVINGS)
+        .invocationsPerIteration(interleavings)
         .minimizeFailedScenario(false)
         .sequentialSpecification(Expected.class)
         .addCustomScenario(
@@ -104,6 +110,21 @@ final class LincheckBench {
                 List.of(actor(device, "verdict")),
                 null))
         .check(device);
+  }
+
+  /**
+   * One after the other all is well. It also links the code, so that exploring it explores it only.
+   */
+  private static void runInTurn(Class<?> device, String first, String second) {
+    try {
+      Object made = device.getConstructor().newInstance();
+      var _ = device.getMethod(first).invoke(made);
+      var _ = device.getMethod(second).invoke(made);
+      Object verdict = device.getMethod("verdict").invoke(made);
+      check(WELL.equals(verdict), "one after the other: " + verdict);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private static Actor actor(Class<?> device, String method) {
@@ -127,6 +148,8 @@ final class LincheckBench {
     public void start() {}
 
     public void open() {}
+
+    public void publish() {}
 
     public void unplug() {}
 

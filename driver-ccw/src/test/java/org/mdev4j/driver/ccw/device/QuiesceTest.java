@@ -119,7 +119,8 @@ class QuiesceTest {
   void haltNeverAnswered() {
     bench.start();
     bench.subchannel.issued();
-    bench.subchannel.at(Step.CSCH, () -> bench.clock.whenWaiting(() -> bench.present(0x1001, 0, 0)));
+    bench.subchannel.at(
+        Step.CSCH, () -> bench.clock.whenWaiting(() -> bench.present(0x1001, 0, 0)));
     haltIsTakenAndStaysPending();
     bench.closeDevice();
     List<Step> issued = bench.subchannel.issued();

@@ -90,7 +90,8 @@ class StartTest {
   }
 
   @Test
-  @DisplayName("9.20: a subchannel that can't be stored any more is ENODEV, whatever paths are left")
+  @DisplayName(
+      "9.20: a subchannel that can't be stored any more is ENODEV, whatever paths are left")
   void goneWhenRefreshed() {
     bench.subchannel.answer(Step.SSCH, ConditionCode.CC3, 1);
     bench.subchannel.refuse(Step.REFRESH, Errno.ENODEV, 1);

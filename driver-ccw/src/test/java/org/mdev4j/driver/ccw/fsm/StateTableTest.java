@@ -24,8 +24,7 @@ class StateTableTest {
       """;
 
   static Stream<Arguments> cells() {
-    List<String[]> rows =
-        TABLE.lines().map(line -> line.trim().split("\\s*\\|\\s*", -1)).toList();
+    List<String[]> rows = TABLE.lines().map(line -> line.trim().split("\\s*\\|\\s*", -1)).toList();
     String[] events = rows.getFirst();
     return rows.stream()
         .skip(1)
