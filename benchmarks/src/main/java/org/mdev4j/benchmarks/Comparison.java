@@ -40,7 +40,15 @@ record Comparison(
           of("dmaRw, write 64 KiB", dmaRw("write"), dmaRw("copyOut")),
           of("interrupt, signalled and taken", interrupt("signal"), interrupt("atomic")),
           of("interrupt, to a waiting thread", interrupt("wakeUp"), interrupt("semaphore")),
-          of("region read, 4 bytes", region("read"), region("register")).allocatingNothing());
+          of("region read, 4 bytes", region("read"), region("register")).allocatingNothing(),
+          of("ccw: NOP, start to interrupt", ccw("nop"), interrupt("semaphore")),
+          of("ccw: translation, 4 KiB read", translation("translate", 1), translation("copy", 1)),
+          of(
+              "ccw: translation, 64 KiB read",
+              translation("translate", 16),
+              translation("copy", 16)),
+          of("ccw: 4 KiB read, start to interrupt", ccw("read4K"), translation("copy", 1)),
+          of("ccw: 64 KiB read, start to interrupt", ccw("read64K"), translation("copy", 16)));
 
   private static Comparison of(String name, Measured measured, Measured yardstick) {
     return new Comparison(name, measured, yardstick, OptionalDouble.empty(), true);
@@ -76,5 +84,13 @@ record Comparison(
 
   private static Measured region(String method) {
     return Measured.of(RegionRead.class, method);
+  }
+
+  private static Measured ccw(String method) {
+    return Measured.of(ChannelProgramRun.class, method);
+  }
+
+  private static Measured translation(String method, int pages) {
+    return Measured.of(ChannelProgramTranslation.class, method).with("pages", pages);
   }
 }

@@ -36,6 +36,7 @@ class BenchmarksTest {
             .measurementIterations(1)
             .param("live", "10")
             .param("mappings", "10")
+            .param("pages", "1")
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT)
             .build();

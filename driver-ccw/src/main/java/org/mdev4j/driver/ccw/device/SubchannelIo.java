@@ -153,11 +153,16 @@ final class SubchannelIo {
           io.unlock();
         }
       }
-      checkNotBroken();
     } finally {
       lifecycle.unlock();
     }
-    awaitDelivery();
+    // The signal of an earlier status may be under way; whom it reaches may be who calls this.
+    delivery.lock();
+    try {
+      checkNotBroken();
+    } finally {
+      delivery.unlock();
+    }
   }
 
   /** The machine goes down: closes, and breaks. */
@@ -477,12 +482,6 @@ final class SubchannelIo {
     } finally {
       io.unlock();
     }
-  }
-
-  /** Waits for the signal that is under way, unless this is called by whom it reaches. */
-  private void awaitDelivery() {
-    delivery.lock();
-    delivery.unlock();
   }
 
   /** Puts a status into the region; what is returned tells the user, once no lock is held. */

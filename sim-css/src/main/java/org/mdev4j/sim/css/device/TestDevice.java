@@ -22,6 +22,7 @@ import org.mdev4j.sim.css.channel.Transfer;
 public final class TestDevice extends BasicDevice {
   private final HostClock clock;
   private final Map<Integer, Answer> answers = new HashMap<>();
+  private final Map<Integer, byte[]> inputs = new HashMap<>();
   private final List<byte[]> received = new CopyOnWriteArrayList<>();
   private HostClock.@Nullable Timer timer;
 
@@ -74,6 +75,7 @@ public final class TestDevice extends BasicDevice {
   /** Says what the device does with {@code command}. Returns this. */
   public TestDevice on(int command, Answer answer) {
     answers.put(command, answer);
+    inputs.put(command, HexFormat.of().parseHex(answer.data));
     return this;
   }
 
@@ -114,7 +116,7 @@ public final class TestDevice extends BasicDevice {
 
   private void move(int command, Answer answer, Transfer data) {
     if (Ccw.isInput(command)) {
-      data.offer(HexFormat.of().parseHex(answer.data));
+      data.offer(inputs.getOrDefault(command, new byte[0]));
     } else if (answer.wanted >= 0) {
       received.add(data.take(answer.wanted));
     } else {
