@@ -65,13 +65,15 @@ class CallbackLincheckTest {
             .start();
     static final Vfio VFIO;
     static final LoadedModule OWNER;
-    static final Device PHYSICAL;
+    static final Device FIRST;
+    static final Device SECOND;
 
     static {
       HOST.modules().modprobe("vfio");
       VFIO = HOST.service(Vfio.class);
       OWNER = Objects.requireNonNull(HOST.modules().loaded("vfio"));
-      PHYSICAL = HOST.devices().add(DeviceSpec.named("subchannel"));
+      FIRST = HOST.devices().add(DeviceSpec.named("first"));
+      SECOND = HOST.devices().add(DeviceSpec.named("second"));
     }
   }
 
@@ -93,10 +95,15 @@ class CallbackLincheckTest {
     final LincheckBench bench = new LincheckBench();
     final Published<CcwDevice> slot = new Published<>();
     volatile String seen = "";
+    private final Device physical;
+
+    Parent(Device physical) {
+      this.physical = physical;
+    }
 
     VfioRegistration register() {
       return Outside.VFIO.register(
-          Outside.PHYSICAL,
+          physical,
           bench.device,
           Outside.OWNER,
           List.of(new Publication<>(slot, bench.device)));
@@ -126,12 +133,16 @@ class CallbackLincheckTest {
   public static final class Opened extends Parent {
     private volatile @Nullable VfioRegistration registered;
 
+    public Opened() {
+      super(Outside.FIRST);
+    }
+
     public void publish() {
       registered = register();
     }
 
     public void open() {
-      VfioRegistration found = Outside.VFIO.device(Outside.PHYSICAL.name());
+      VfioRegistration found = Outside.VFIO.device(Outside.FIRST.name());
       try (Lease<VfioDevice> user = found == null ? null : found.tryGet()) {
         if (user != null) {
           bench.open();
@@ -155,10 +166,13 @@ class CallbackLincheckTest {
 
   /** Removed while its user runs a program. */
   public static final class Removed extends Parent {
-    private final VfioRegistration registration = register();
-    private @Nullable Lease<VfioDevice> user = registration.tryGet();
+    private final VfioRegistration registration;
+    private @Nullable Lease<VfioDevice> user;
 
     public Removed() {
+      super(Outside.SECOND);
+      registration = register();
+      user = registration.tryGet();
       bench.open();
       seen += bench.start().equals("ok") ? "" : "not started ";
       var _ = bench.req.listen(this::letGo);
