@@ -33,8 +33,7 @@ import org.slf4j.LoggerFactory;
  * translated, which may take as long as the user's pages take to arrive, and started; the state
  * becomes CP_PENDING. {@link #interrupt} puts each status into a queue; the work takes it from
  * there ({@link #deliver}), with the addresses in it the user's again, into the I/O region, and
- * signals. The status that ends the program frees it and makes the state IDLE, in this order,
- * before the signal.
+ * signals. The status that ends the program makes the state IDLE and frees it, before the signal.
  *
  * <h2>Thread safety</h2>
  *
@@ -484,17 +483,40 @@ final class SubchannelIo {
     }
   }
 
-  /** Puts a status into the region; what is returned tells the user, once no lock is held. */
+  /**
+   * Puts a status into the region; what is returned tells the user, once no lock is held. After a
+   * close nobody sees it any more.
+   */
   private Runnable deliver(PendingStatus status) {
+    if (!accept(status)) {
+      return () -> {};
+    }
     Scsw scsw = status.irb().scsw();
     int cpa = status.ofProgram() ? guestAddress(scsw.cpa()) : 0;
     area.store(status.irb().withoutAddressesBut(cpa));
     if (status.ends()) {
       free();
-      whileLocked(() -> machine.becomeIf(State.CP_PENDING, State.IDLE));
     }
     DeviceContext its = user;
     return its == null ? () -> {} : () -> its.interrupts().signal(CcwDevice.IO_IRQ, 0);
+  }
+
+  /**
+   * Whether the device is still open for a status; if that ends the program it becomes IDLE. One
+   * step, so a close comes before both or after both. No start can come between this and the
+   * freeing of the program: the I/O lock is held.
+   */
+  private boolean accept(PendingStatus status) {
+    subchannel.lock().lock();
+    try {
+      State state = machine.state();
+      if (status.ends()) {
+        machine.becomeIf(State.CP_PENDING, State.IDLE);
+      }
+      return state != State.CLOSED;
+    } finally {
+      subchannel.lock().unlock();
+    }
   }
 
   private int guestAddress(int cpa) {
