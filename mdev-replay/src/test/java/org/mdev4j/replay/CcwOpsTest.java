@@ -44,7 +44,7 @@ class CcwOpsTest {
     assertThat(report.steps())
         .filteredOn(step -> step.rule() != null)
         .extracting(StepReport::rule)
-        .containsExactly((Object[]) rules);
+        .containsExactly(rules);
   }
 
   private List<String> differences(CcwTranscript transcript) throws IOException {

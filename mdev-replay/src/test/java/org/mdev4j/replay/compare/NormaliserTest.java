@@ -48,6 +48,23 @@ class NormaliserTest {
   }
 
   @Test
+  void virtioNumbersArePairedAsLongAsTheirDevicesAreThere() {
+    assertThat(pair("remove@/a/virtio0 X", "remove@/a/virtio1 X")).isTrue();
+    assertThat(pair("remove@/b/virtio2 X", "remove@/b/virtio0 X")).isTrue();
+    assertThat(pair("add@/b/virtio0 X", "add@/b/virtio0 X")).as("used again").isTrue();
+    assertThat(pair("change@/b/virtio0 X", "change@/b/virtio1 X")).as("it is 0 now").isFalse();
+    assertThat(pair("change@/c/virtio7 X", "change@/c/virtio0 X")).as("0 is taken").isFalse();
+    assertThat(pair("remove@/b/virtio0 X", "remove@/b/virtio0 X")).isTrue();
+  }
+
+  @Test
+  void textsOfTheHostCanBeWrittenInRecordedNumbers() {
+    assertThat(pair("MAJOR=254", "MAJOR=246")).isTrue();
+    assertThat(normaliser.toRecorded("MAJOR=246")).isEqualTo("MAJOR=254");
+    assertThat(normaliser.toHost("MAJOR=254")).isEqualTo("MAJOR=246");
+  }
+
+  @Test
   void thePairsAreOneToOneOverTheWholeFile() {
     assertThat(pair("/dev/vfio/3", "/dev/vfio/0")).isTrue();
     assertThat(pair("DEVNAME=vfio/3", "DEVNAME=vfio/0")).isTrue();
