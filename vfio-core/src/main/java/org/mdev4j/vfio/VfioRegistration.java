@@ -9,6 +9,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.LoadedModule;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.model.VfioDevice;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class VfioRegistration implements AutoCloseable {
   private final VfioDevice model;
   private final LoadedModule owner;
   private final HostClock clock;
+  private final Tracing tracing;
   private final UseCount uses = new UseCount();
   private final List<String> users = new CopyOnWriteArrayList<>();
   private final Scope scope;
@@ -47,11 +49,17 @@ public final class VfioRegistration implements AutoCloseable {
   private volatile @Nullable DeviceSession session;
 
   VfioRegistration(
-      Device physical, VfioDevice model, LoadedModule owner, HostClock clock, Scope scope) {
+      Device physical,
+      VfioDevice model,
+      LoadedModule owner,
+      HostClock clock,
+      Tracing tracing,
+      Scope scope) {
     this.physical = physical;
     this.model = model;
     this.owner = owner;
     this.clock = clock;
+    this.tracing = tracing;
     this.scope = scope;
   }
 
@@ -114,6 +122,7 @@ public final class VfioRegistration implements AutoCloseable {
       DeviceSession current = session;
       if (--openCount == 0 && current != null) {
         session = null;
+        tracing.tell("vfio_close", name());
         current.close();
       }
     }
@@ -124,6 +133,7 @@ public final class VfioRegistration implements AutoCloseable {
   private synchronized DeviceSession enterSession(DeviceSession.MemorySource memory) {
     DeviceSession current = session;
     if (current == null) {
+      tracing.pass("vfio_open", name());
       current = DeviceSession.open(name(), model, memory);
       session = current;
     }
@@ -132,6 +142,7 @@ public final class VfioRegistration implements AutoCloseable {
   }
 
   void drain() {
+    tracing.tell("vfio_unregister", name());
     uses.drain(clock, REQUEST_INTERVAL, this::request);
   }
 
@@ -148,6 +159,7 @@ public final class VfioRegistration implements AutoCloseable {
       log.info("{}: waiting until it is let go by: {}", name(), String.join(", ", users));
     }
     try {
+      tracing.pass("vfio_request", name());
       model.request(count);
     } catch (Throwable failure) {
       // Asking cannot fail either: the wait goes on, for somebody still refers to the device.
