@@ -128,7 +128,8 @@ public final class Vfio {
   public VfioRegistration register(
       Device physical, VfioDevice model, LoadedModule owner, List<Publication<?>> publications) {
     Scope scope = new Scope("vfio device " + physical.name());
-    VfioRegistration registration = new VfioRegistration(physical, model, owner, clock, tracing, scope);
+    VfioRegistration registration =
+        new VfioRegistration(physical, model, owner, clock, tracing, scope);
     try {
       tracing.pass("vfio_register", physical.name());
       if (devices.putIfAbsent(physical.name(), registration) != null) {
