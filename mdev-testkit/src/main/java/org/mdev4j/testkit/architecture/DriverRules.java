@@ -32,13 +32,17 @@ import org.mdev4j.device.Bus;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.LoadedModule;
 import org.mdev4j.device.lifetime.NumberPool;
+import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevDriver;
+import org.mdev4j.mdev.MdevModel;
 import org.mdev4j.vfio.DeviceFile;
+import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Publication;
 import org.mdev4j.vfio.Published;
 import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.VfioRegistration;
+import org.mdev4j.vfio.model.VfioDevice;
 
 /**
  * What a driver may and may not do, as far as its classes show it. In the driver's own module:
@@ -187,6 +191,40 @@ public final class DriverRules {
                   + " and register a driver of hardware in the bus package, undone by the module's"
                   + " Scope");
 
+  /** What a driver acquires belongs to a scope that the core closes. */
+  public static final ArchRule ACQUIRE_IN_GIVEN_SCOPES =
+      classes()
+          .that()
+          .areAssignableTo(DriverModule.class)
+          .or()
+          .areAssignableTo(MdevDriver.class)
+          .or()
+          .resideInAPackage(BUS_DEVICES)
+          .should(
+              Finding.nothing(
+                  "make no Scope", new ForbiddenCalls().to(Scope.class, "new", "close")))
+          .as("drivers acquire in the Scope that they are given")
+          .because(
+              "the core closes the scope of a module, of a bound device and of a mediated device,"
+                  + " also when something failed half way, and knows of no other; instead use the"
+                  + " Scope that load or probe was given: own what is closed, onClose what is"
+                  + " undone; a device model may have scopes of its own for what lives shorter than"
+                  + " it does")
+          .allowEmptyShould(true);
+
+  /** The hardware refers to the device that is current now by one published reference. */
+  public static final ArchRule FIND_DEVICES_BY_PUBLISHED =
+      classes()
+          .that()
+          .resideInAPackage(BUS_DEVICES)
+          .should(fields("hold no device directly", DriverRules::unpublishedDevice))
+          .as("a bus device finds the current device through Published")
+          .because(
+              "a callback that comes while the device goes would reach one that is gone; instead"
+                  + " keep a Published, which probe names with MdevModel.publishedIn, and let the"
+                  + " callback use tryGet in a try-with-resources, with an answer for nobody there")
+          .allowEmptyShould(true);
+
   /** Threads and time are the host's. */
   public static final ArchRule START_NO_THREADS =
       classes()
@@ -254,13 +292,19 @@ public final class DriverRules {
         MAKE_NO_SHARED_ATTRIBUTES,
         REGISTER_NOTHING_BY_HAND,
         BIND_ONLY_BUS_DEVICES,
+        ACQUIRE_IN_GIVEN_SCOPES,
+        FIND_DEVICES_BY_PUBLISHED,
         START_NO_THREADS,
         STAY_OUT_OF_INTERNALS);
   }
 
-  /** A test of each rule on everything in the folder or jar of {@code module}, without tests. */
+  /**
+   * A test of each rule on everything in the folder or jar of {@code module}, without tests, and of
+   * the module descriptor that is there.
+   */
   public static Stream<DynamicTest> of(Class<? extends DriverModule> module) {
-    return tests(all(), ImportedModule.of(SMALLEST_DRIVER, module));
+    return Stream.concat(
+        tests(all(), ImportedModule.of(SMALLEST_DRIVER, module)), ModuleRules.ofDriver(module));
   }
 
   static Stream<DynamicTest> tests(List<ArchRule> rules, JavaClasses classes) {
@@ -304,6 +348,18 @@ public final class DriverRules {
     return DeviceFields.holdsSeveral(field)
         ? Stream.of("holds several devices: " + field.getType().getName())
         : Stream.empty();
+  }
+
+  private static Stream<String> unpublishedDevice(JavaField field) {
+    return field.getAllInvolvedRawTypes().stream()
+        .map(JavaClass::getBaseComponentType)
+        .filter(
+            type ->
+                type.isAssignableTo(VfioDevice.class)
+                    || type.isAssignableTo(MdevModel.class)
+                    || type.isAssignableTo(Lease.class))
+        .filter(type -> !field.getRawType().isAssignableTo(Published.class))
+        .map(type -> "refers to a " + type.getSimpleName());
   }
 
   private static Stream<String> counter(JavaField field) {

@@ -29,6 +29,14 @@ interface Contract {
   /** See {@link DriverContract#answersBeyondRegions}. */
   boolean answersBeyondRegions();
 
+  /** See {@link DriverContract#resetKeeps}. */
+  boolean resetKeeps(int region);
+
+  /** Has the device used; the user may be refused. */
+  default void tryToUse(DeviceUser user) {
+    var _ = refusalOf("what a user does", () -> use(user));
+  }
+
   /** A type of which a device can be created now. */
   static OfferedType someType(TestHost host) {
     return host.types().stream()

@@ -40,8 +40,9 @@ public abstract class DriverContract
   /**
    * Works with an open device as its user would, so that memory gets pinned, timers start and
    * interrupts come; memory is mapped from IOVA {@value Contract#IOVA} on, {@value Contract#PAGES}
-   * pages. Every refusal is fine but {@code EIO}. The default writes to every region that can be
-   * written, which a driver with rules of its own will mostly refuse.
+   * pages. Every refusal is fine but {@code EIO}, also that of a user who has mapped no memory, and
+   * it may just come out. The default writes to every region that can be written, which a driver
+   * with rules of its own will mostly refuse.
    */
   @Override
   public void use(DeviceUser user) {
@@ -54,6 +55,15 @@ public abstract class DriverContract
    */
   @Override
   public boolean answersBeyondRegions() {
+    return false;
+  }
+
+  /**
+   * Whether a reset leaves a region's bytes as they are: for a device whose real counterpart does
+   * so. Test 4.5 does not look at that region then.
+   */
+  @Override
+  public boolean resetKeeps(int region) {
     return false;
   }
 }

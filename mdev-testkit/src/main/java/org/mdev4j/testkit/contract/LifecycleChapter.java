@@ -104,7 +104,7 @@ interface LifecycleChapter extends Contract {
     String uuid = Contract.someDevice(host);
     try (DeviceUser user = host.open(uuid)) {
       user.map(IOVA, FaultyMemory.pages(PAGES));
-      use(user);
+      tryToUse(user);
       Scribble.over(user);
     }
     host.remove(uuid);

@@ -19,7 +19,7 @@ interface MemoryChapter extends Contract {
       int buffers = host.host().memory().inUse();
       FaultyMemory memory = FaultyMemory.pages(PAGES);
       user.map(IOVA, memory);
-      use(user);
+      tryToUse(user);
       assertThat(
               Contract.refusalOf(
                   "unmapping the user's memory", () -> user.unmap(IOVA, memory.size())))
@@ -37,12 +37,12 @@ interface MemoryChapter extends Contract {
           + " (spec/vfio.md 5.4)")
   default void memory_faulting(TestHost host) {
     try (DeviceUser user = host.open(Contract.someDevice(host))) {
-      use(user);
+      tryToUse(user);
       user.map(IOVA, FaultyMemory.pages(PAGES).faulting());
-      use(user);
+      tryToUse(user);
       user.unmap(IOVA, (long) PAGES * 4096);
       user.map(IOVA, FaultyMemory.pages(PAGES).refusingPins());
-      use(user);
+      tryToUse(user);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.testkit.host.DeviceUser;
@@ -34,6 +35,13 @@ record RegionImage(Map<Integer, int[]> bytes) {
       }
     }
     return new RegionImage(bytes);
+  }
+
+  /** The same without the regions that {@code unwanted} picks. */
+  RegionImage without(IntPredicate unwanted) {
+    Map<Integer, int[]> wanted = new TreeMap<>(bytes);
+    wanted.keySet().removeIf(unwanted::test);
+    return new RegionImage(wanted);
   }
 
   /**

@@ -44,7 +44,7 @@ interface UsersChapter extends Contract {
     RegionImage twin = image(host, uuid);
     try (DeviceUser user = host.open(uuid)) {
       user.map(IOVA, FaultyMemory.pages(PAGES));
-      use(user);
+      tryToUse(user);
       Scribble.over(user);
     }
     assertThat(first.differences(image(host, uuid), twin))
@@ -65,7 +65,7 @@ interface UsersChapter extends Contract {
     int timers = host.clock().timers();
     try (DeviceUser user = host.open(uuid)) {
       user.map(IOVA, FaultyMemory.pages(PAGES));
-      use(user);
+      tryToUse(user);
       Scribble.over(user);
     }
     assertThat(host.clock().timers())
@@ -102,9 +102,9 @@ interface UsersChapter extends Contract {
     try (DeviceUser user = host.open(uuid)) {
       Contract.onlyIf(
           (user.file().info(16).flags() & DeviceInfo.RESET) != 0, "the device can't be reset");
-      RegionImage first = RegionImage.of(user);
+      RegionImage first = RegionImage.of(user).without(this::resetKeeps);
       user.map(IOVA, FaultyMemory.pages(PAGES));
-      use(user);
+      tryToUse(user);
       Scribble.over(user);
       user.file().reset();
       assertThat(first.differences(RegionImage.of(user), twin))
@@ -153,7 +153,7 @@ interface UsersChapter extends Contract {
     for (int round = 0; round < ROUNDS; round++) {
       switch (random.nextInt(5)) {
         case 0 -> Scribble.over(user, random);
-        case 1 -> use(user);
+        case 1 -> tryToUse(user);
         case 2 -> triggers(user);
         case 3 -> {
           var _ = Contract.refusalOf("reset", user.file()::reset);

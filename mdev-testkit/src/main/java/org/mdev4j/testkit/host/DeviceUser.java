@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.Container;
 import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.GroupFile;
@@ -33,6 +35,7 @@ public final class DeviceUser implements AutoCloseable {
   private final Container container;
   private final GroupFile group;
   private final DeviceFile file;
+  private volatile @Nullable GuestMemory mapped;
 
   DeviceUser(Vfio vfio, int groupNumber, String uuid, Consumer<GroupFile> beforeOpen) {
     container = vfio.openContainer("test");
@@ -125,9 +128,23 @@ public final class DeviceUser implements AutoCloseable {
 
   /** Maps all of {@code memory} for reading and writing. */
   public void map(long iova, GuestMemory memory) {
+    mapped = memory;
     container
         .iommu()
         .map(new DmaMap(DmaMap.SIZE, DmaMap.READ | DmaMap.WRITE, memory, 0, iova, memory.size()));
+  }
+
+  /**
+   * The memory that was mapped last, for the user itself to write to.
+   *
+   * @throws ErrnoException {@code EFAULT} if nothing was
+   */
+  public GuestMemory memory() {
+    GuestMemory memory = mapped;
+    if (memory == null) {
+      throw new ErrnoException(Errno.EFAULT, "the user has mapped no memory");
+    }
+    return memory;
   }
 
   /** Unmaps everything from {@code iova} on for {@code size} bytes. */

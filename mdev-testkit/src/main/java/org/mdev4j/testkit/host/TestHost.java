@@ -299,8 +299,10 @@ public final class TestHost implements AutoCloseable {
 
   /** Whether somebody has a device open. */
   boolean hasUsers() {
-    return devices().stream()
-        .map(vfio()::device)
+    // Not those in the tree: one that is being removed is no longer there.
+    return lifecycle.steps().stream()
+        .filter(step -> step.point() == LifecyclePoint.CREATE)
+        .map(step -> vfio().device(step.device()))
         .anyMatch(device -> device != null && !device.users().isEmpty());
   }
 

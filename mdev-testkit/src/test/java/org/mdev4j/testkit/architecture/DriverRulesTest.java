@@ -111,6 +111,21 @@ class DriverRulesTest {
   }
 
   @Test
+  void findsScopesOfOnesOwn() {
+    report(DriverRules.ACQUIRE_IN_GIVEN_SCOPES, "scopes", 2)
+        .says("Scope.<init>", "Scope.close", "instead use the Scope that load or probe was given")
+        .doesNotContain("Fine");
+  }
+
+  @Test
+  void findsDevicesThatHardwareHolds() {
+    report(DriverRules.FIND_DEVICES_BY_PUBLISHED, "published", 3)
+        .says("Wires.direct> refers to a VfioDevice", "Wires.many>", "Wires.model> refers to a")
+        .contains("instead keep a Published")
+        .doesNotContain("fine>");
+  }
+
+  @Test
   void findsThreads() {
     report(DriverRules.START_NO_THREADS, "threads", 12)
         .says(
