@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.BaseStream;
@@ -34,6 +35,7 @@ import org.mdev4j.device.host.LoadedModule;
 import org.mdev4j.device.lifetime.NumberPool;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.mdev.Mdev;
+import org.mdev4j.mdev.MdevDevice;
 import org.mdev4j.mdev.MdevDriver;
 import org.mdev4j.mdev.MdevModel;
 import org.mdev4j.vfio.DeviceFile;
@@ -212,6 +214,18 @@ public final class DriverRules {
                   + " it does")
           .allowEmptyShould(true);
 
+  /** Device code works on its own object. */
+  public static final ArchRule KNOW_NO_MDEV_AFTER_PROBE =
+      classes()
+          .that()
+          .areNotAssignableTo(MdevDriver.class)
+          .should(Finding.nothing("know no mediated device", DriverRules::mediatedDevices))
+          .as("only a driver's probe knows the mediated device")
+          .because(
+              "the mediated device owns the device model and not the other way round, and one that"
+                  + " the model refers to can't go; instead pass what the model needs of it, its"
+                  + " type's values or its name, to the model's constructor");
+
   /** The hardware refers to the device that is current now by one published reference. */
   public static final ArchRule FIND_DEVICES_BY_PUBLISHED =
       classes()
@@ -293,6 +307,7 @@ public final class DriverRules {
         REGISTER_NOTHING_BY_HAND,
         BIND_ONLY_BUS_DEVICES,
         ACQUIRE_IN_GIVEN_SCOPES,
+        KNOW_NO_MDEV_AFTER_PROBE,
         FIND_DEVICES_BY_PUBLISHED,
         START_NO_THREADS,
         STAY_OUT_OF_INTERNALS);
@@ -350,15 +365,24 @@ public final class DriverRules {
         : Stream.empty();
   }
 
+  private static Stream<String> mediatedDevices(JavaClass type, Collection<JavaClass> all) {
+    return type.getDirectDependenciesFromSelf().stream()
+        .filter(dependency -> dependency.getTargetClass().isAssignableTo(MdevDevice.class))
+        .map(Dependency::getDescription);
+  }
+
+  /** One device, not several: a bus device may look after those of its hardware. */
   private static Stream<String> unpublishedDevice(JavaField field) {
-    return field.getAllInvolvedRawTypes().stream()
-        .map(JavaClass::getBaseComponentType)
-        .filter(
+    JavaClass holder = field.getRawType();
+    Stream<JavaClass> held =
+        holder.isAssignableTo(AtomicReference.class)
+            ? field.getAllInvolvedRawTypes().stream()
+            : Stream.of(holder);
+    return held.filter(
             type ->
                 type.isAssignableTo(VfioDevice.class)
                     || type.isAssignableTo(MdevModel.class)
                     || type.isAssignableTo(Lease.class))
-        .filter(type -> !field.getRawType().isAssignableTo(Published.class))
         .map(type -> "refers to a " + type.getSimpleName());
   }
 

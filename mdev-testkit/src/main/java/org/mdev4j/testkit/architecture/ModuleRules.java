@@ -10,7 +10,6 @@ import java.lang.module.ModuleReference;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,8 +22,6 @@ import org.mdev4j.device.host.DriverModule;
 public final class ModuleRules {
   private static final Set<String> PLATFORM = Set.of("org.slf4j", "org.jspecify");
   private static final String CORES = "org\\.mdev4j\\.(device|vfio|mdev|sim\\..+)";
-
-  private static final Predicate<String> OWN = name -> name.startsWith("org.mdev4j.");
 
   private ModuleRules() {}
 
@@ -85,8 +82,15 @@ public final class ModuleRules {
               .noneMatch(ModuleDescriptor.Exports::isQualified);
           assertThat(descriptor.opens())
               .as("opens of %s: to libraries that need it, not to our own", descriptor.name())
-              .allMatch(opens -> opens.isQualified() && opens.targets().stream().noneMatch(OWN));
+              .allMatch(
+                  opens ->
+                      opens.isQualified()
+                          && opens.targets().stream().noneMatch(ModuleRules::isOurs));
         });
+  }
+
+  private static boolean isOurs(String module) {
+    return module.startsWith("org.mdev4j.");
   }
 
   /** The descriptor in the folder or jar that {@code type} is from. */

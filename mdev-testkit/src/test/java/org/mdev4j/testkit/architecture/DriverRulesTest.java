@@ -118,9 +118,15 @@ class DriverRulesTest {
   }
 
   @Test
+  void findsModelsThatReferBack() {
+    report(DriverRules.KNOW_NO_MDEV_AFTER_PROBE, "backwards", 1)
+        .says("Backwards.mdev", "instead pass what the model needs of it");
+  }
+
+  @Test
   void findsDevicesThatHardwareHolds() {
     report(DriverRules.FIND_DEVICES_BY_PUBLISHED, "published", 3)
-        .says("Wires.direct> refers to a VfioDevice", "Wires.many>", "Wires.model> refers to a")
+        .says("Wires.direct> refers to a VfioDevice", "Wires.wrapped>", "Wires.model> refers to a")
         .contains("instead keep a Published")
         .doesNotContain("fine>");
   }
