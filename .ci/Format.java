@@ -32,7 +32,8 @@ class Format {
           files
               .filter(Files::isRegularFile)
               .map(Path::toString)
-              .filter(name -> name.endsWith(".java"))
+              // Templates are no Java yet.
+              .filter(name -> name.endsWith(".java") && !name.contains("archetype-resources"))
               .sorted()
               .forEach(command::add);
         }

@@ -8,7 +8,9 @@ import org.mdev4j.device.DriverCore;
 import org.mdev4j.fuse.SysfsMount;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
+import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.testkit.architecture.CoreRules;
+import org.mdev4j.testkit.architecture.ModuleRules;
 import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfiouser.server.VfioUserServer;
 
@@ -27,5 +29,36 @@ class ArchitectureTest {
         VfioUserServer.class,
         Replayer.class,
         Main.class);
+  }
+
+  /** Those of the drivers are tested by the drivers. */
+  @TestFactory
+  Stream<DynamicTest> modulesStandOnWhatTheySay() {
+    String device = "org.mdev4j.device";
+    String vfio = "org.mdev4j.vfio";
+    String mdev = "org.mdev4j.mdev";
+    String css = "org.mdev4j.sim.css";
+    String replay = "org.mdev4j.replay";
+    String slf4j = "org.slf4j";
+    String jspecify = "org.jspecify";
+    String jackson = "com.fasterxml.jackson.databind";
+    return Stream.of(
+        ModuleRules.requires(DriverCore.class, slf4j, jspecify),
+        ModuleRules.requires(Vfio.class, device, slf4j, jspecify),
+        ModuleRules.requires(ChannelSubsystem.class, device, jackson, slf4j, jspecify),
+        ModuleRules.requires(Mdev.class, device, vfio, slf4j, jspecify),
+        ModuleRules.requires(Replayer.class, device, vfio, mdev, jackson, jspecify),
+        ModuleRules.requires(
+            Main.class,
+            device,
+            vfio,
+            mdev,
+            css,
+            replay,
+            jackson,
+            jspecify,
+            "info.picocli",
+            "java.desktop",
+            "org.jline"));
   }
 }

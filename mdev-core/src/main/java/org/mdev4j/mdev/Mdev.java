@@ -13,6 +13,7 @@ import org.mdev4j.device.Uevent.Action;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.AttributeGroup;
@@ -48,10 +49,12 @@ public final class Mdev {
   private final DriverCore core;
   private final Bus bus;
   private final SysfsDirectory compatClass;
+  private final Tracing tracing;
   private final InstanceRegistry registry = new InstanceRegistry();
 
   Mdev(ModuleContext context) {
     core = context.devices();
+    tracing = context.tracing();
     Scope scope = context.scope();
     compatClass = core.classes().addDirectory("mdev_bus");
     scope.onClose(() -> core.classes().remove(compatClass));
@@ -71,7 +74,8 @@ public final class Mdev {
       throw new ErrnoException(Errno.EINVAL, "driver " + driver.name() + " states no device_api");
     }
     MdevDriverRegistration registration =
-        new MdevDriverRegistration(driver, context.module(), context.service(Vfio.class));
+        new MdevDriverRegistration(
+            driver, context.module(), context.service(Vfio.class), context.tracing());
     RegisteredDriver registered = bus.registerDriver(registration, context.module().directory());
     registration.registered(registered);
     context
@@ -132,6 +136,7 @@ public final class Mdev {
     MdevInstance instance = new MdevInstance(uuid, parent, type);
     registry.insert(instance);
     try {
+      tracing.pass("mdev_create", instance.name());
       if (!parent.gate().enter()) {
         throw unregistering(parent);
       }
@@ -226,6 +231,7 @@ public final class Mdev {
     }
     instance.registeredParent().unlist(instance);
     registry.release(instance);
+    tracing.tell("mdev_release", instance.name());
     instance.becomeRemoved();
   }
 

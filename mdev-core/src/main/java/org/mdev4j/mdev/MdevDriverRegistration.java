@@ -8,6 +8,7 @@ import org.mdev4j.device.RegisteredDriver;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.LoadedModule;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.vfio.Vfio;
@@ -27,12 +28,14 @@ final class MdevDriverRegistration implements Driver {
   private final MdevDriver driver;
   private final LoadedModule module;
   private final Vfio vfio;
+  private final Tracing tracing;
   private volatile @Nullable RegisteredDriver registered;
 
-  MdevDriverRegistration(MdevDriver driver, LoadedModule module, Vfio vfio) {
+  MdevDriverRegistration(MdevDriver driver, LoadedModule module, Vfio vfio, Tracing tracing) {
     this.driver = driver;
     this.module = module;
     this.vfio = vfio;
+    this.tracing = tracing;
   }
 
   MdevDriver driver() {
@@ -59,7 +62,8 @@ final class MdevDriverRegistration implements Driver {
     InstanceAccount account = instance.registeredParent().account();
     account.charge(instance.type());
     scope.onClose(() -> account.refund(instance.type()));
-    MdevModel model = driver.probe(instance, scope);
+    tracing.pass("mdev_probe", instance.name());
+    MdevModel model = driver.probe(instance, driverScope(instance, scope));
     check(model);
     // While unregistering waits for users the device is still registered, and still to be found.
     scope.onClose(() -> instance.registration(null));
@@ -68,6 +72,13 @@ final class MdevDriverRegistration implements Driver {
     scope.own(registration);
     instance.registration(registration);
     return model.attributes();
+  }
+
+  /** What the driver acquires, apart from what the cores do. */
+  private Scope driverScope(MdevInstance instance, Scope scope) {
+    return scope.own(
+        new Scope(
+            instance.name() + " of " + name(), () -> tracing.pass("mdev_own", instance.name())));
   }
 
   private void check(@Nullable MdevModel model) {

@@ -32,7 +32,7 @@ class PoolLincheckTest {
 
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
-        .iterations(10)
+        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
         .invocationsPerIteration(500)
         .threads(2)
         .actorsPerThread(3)

@@ -44,7 +44,7 @@ class RegistryLincheckTest {
 
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
-        .iterations(10)
+        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
         .invocationsPerIteration(300)
         .threads(2)
         .actorsPerThread(2)

@@ -34,7 +34,7 @@ class UnregistrationLincheckTest {
 
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
-        .iterations(10)
+        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
         .invocationsPerIteration(500)
         .threads(2)
         .actorsPerThread(2)

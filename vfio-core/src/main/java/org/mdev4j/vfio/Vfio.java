@@ -15,6 +15,7 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.LoadedModule;
 import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.device.lifetime.NumberPool;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.SysfsTree;
@@ -57,6 +58,7 @@ public final class Vfio {
 
   private final DriverCore core;
   private final HostClock clock;
+  private final Tracing tracing;
   private final LoadedModule module;
   private final IommuGroups iommuGroups;
   private final NumberPool minors = new NumberPool("VFIO group minor", MAX_MINORS);
@@ -72,6 +74,7 @@ public final class Vfio {
   Vfio(ModuleContext context) {
     core = context.devices();
     clock = context.clock();
+    tracing = context.tracing();
     module = context.module();
     iommuGroups =
         new IommuGroups(SysfsTree.makeDirectories(core.tree().sys(), "kernel/iommu_groups"));
@@ -155,8 +158,10 @@ public final class Vfio {
   public VfioRegistration register(
       Device physical, VfioDevice model, LoadedModule owner, List<Publication<?>> publications) {
     Scope scope = new Scope("vfio device " + physical.name());
-    VfioRegistration registration = new VfioRegistration(physical, model, owner, clock, scope);
+    VfioRegistration registration =
+        new VfioRegistration(physical, model, owner, clock, tracing, scope);
     try {
+      tracing.pass("vfio_register", physical.name());
       if (devices.putIfAbsent(physical.name(), registration) != null) {
         throw new ErrnoException(Errno.EBUSY, physical.name() + " has a VFIO device already");
       }

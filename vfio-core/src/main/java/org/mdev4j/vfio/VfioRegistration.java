@@ -9,6 +9,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.LoadedModule;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.model.DeviceApi;
 import org.mdev4j.vfio.model.VfioDevice;
@@ -41,6 +42,7 @@ public final class VfioRegistration implements AutoCloseable {
   private final VfioDevice model;
   private final LoadedModule owner;
   private final HostClock clock;
+  private final Tracing tracing;
   private final UseCount uses = new UseCount();
   private final List<String> users = new CopyOnWriteArrayList<>();
   private final Scope scope;
@@ -48,11 +50,17 @@ public final class VfioRegistration implements AutoCloseable {
   private volatile @Nullable DeviceSession session;
 
   VfioRegistration(
-      Device physical, VfioDevice model, LoadedModule owner, HostClock clock, Scope scope) {
+      Device physical,
+      VfioDevice model,
+      LoadedModule owner,
+      HostClock clock,
+      Tracing tracing,
+      Scope scope) {
     this.physical = physical;
     this.model = model;
     this.owner = owner;
     this.clock = clock;
+    this.tracing = tracing;
     this.scope = scope;
   }
 
@@ -121,6 +129,7 @@ public final class VfioRegistration implements AutoCloseable {
       DeviceSession current = session;
       if (--openCount == 0 && current != null) {
         session = null;
+        tracing.tell("vfio_close", name());
         current.close();
       }
     }
@@ -132,6 +141,7 @@ public final class VfioRegistration implements AutoCloseable {
       DeviceSession.MemorySource memory, @Nullable Object guest) {
     DeviceSession current = session;
     if (current == null) {
+      tracing.pass("vfio_open", name());
       current = DeviceSession.open(name(), model, memory, guest);
       session = current;
     }
@@ -140,6 +150,7 @@ public final class VfioRegistration implements AutoCloseable {
   }
 
   void drain() {
+    tracing.tell("vfio_unregister", name());
     uses.drain(clock, REQUEST_INTERVAL, this::request);
   }
 
@@ -156,6 +167,7 @@ public final class VfioRegistration implements AutoCloseable {
       log.warn("{}: waiting until it is let go by: {}", name(), String.join(", ", users));
     }
     try {
+      tracing.pass("vfio_request", name());
       model.request(count);
     } catch (Throwable failure) {
       // Asking cannot fail either: the wait goes on, for somebody still refers to the device.

@@ -45,7 +45,7 @@ class UseCountLincheckTest {
 
   private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
-        .iterations(10)
+        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
         .invocationsPerIteration(1000)
         .threads(2)
         .actorsPerThread(3)

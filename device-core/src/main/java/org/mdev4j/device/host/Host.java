@@ -43,8 +43,8 @@ public final class Host implements AutoCloseable {
   private final Uevents uevents = new Uevents();
   private final DriverCore devices;
   private final FileSystem fileSystem;
-  private final HostMemory memory = new HostMemory();
   private final Tracing tracing = new Tracing();
+  private final HostMemory memory = new HostMemory(tracing);
   private final HostClock clock;
   private final @Nullable SystemClock ownClock;
   private final ExecutorService threads;

@@ -29,8 +29,14 @@ public final class HostMemory {
 
   private final ConcurrentNavigableMap<Long, HostBuffer> buffers = new ConcurrentSkipListMap<>();
   private final NavigableMap<Long, Long> freeEnds = new TreeMap<>();
+  private final Tracing tracing;
 
   HostMemory() {
+    this(new Tracing());
+  }
+
+  HostMemory(Tracing tracing) {
+    this.tracing = tracing;
     freeEnds.put(FIRST, HIGH);
     freeEnds.put(HIGH, END);
   }
@@ -63,6 +69,7 @@ public final class HostMemory {
    */
   public HostBuffer place(MemorySegment segment, long alignment, long limit) {
     check(segment.byteSize(), alignment);
+    tracing.pass("host_memory", Long.toString(segment.byteSize()));
     long step = Math.max(alignment, GRAIN);
     HostBuffer buffer;
     synchronized (this) {

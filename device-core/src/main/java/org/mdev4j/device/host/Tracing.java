@@ -4,10 +4,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tracepoints of one host. A driver says what it does; nobody has to listen, and while nobody
  * does an event is not even made.
+ *
+ * <p>The cores have hook points besides, where a device's life passes before anything is done:
+ * {@code mdev_probe}, {@code vfio_open} and so on. What is hooked in there may write it down, or
+ * fail, which fails the step as the driver would have, or wait. Tests are made of that, as of the
+ * kernel's fault injection.
  *
  * <h2>Thread safety</h2>
  *
@@ -16,7 +23,10 @@ import java.util.function.Supplier;
  * what is emitted under one lock, arrives in that order.
  */
 public final class Tracing {
+  private static final Logger log = LoggerFactory.getLogger(Tracing.class);
+
   private final List<Consumer<TraceEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Hook> hooks = new CopyOnWriteArrayList<>();
 
   Tracing() {}
 
@@ -33,6 +43,39 @@ public final class Tracing {
     }
     TraceEvent made = event.get();
     listeners.forEach(listener -> listener.accept(made));
+  }
+
+  /** Has {@code hook} called at every hook point from now until what is returned is closed. */
+  public Listening hook(Hook hook) {
+    hooks.add(hook);
+    return () -> hooks.remove(hook);
+  }
+
+  /**
+   * A step of the cores begins. What a hook throws, an unchecked exception or an error, is thrown.
+   *
+   * @param point what begins
+   * @param device the device that it is about, or whatever it is about
+   */
+  public void pass(String point, String device) {
+    for (Hook hook : hooks) {
+      hook.pass(point, device);
+    }
+  }
+
+  /** A step begins that cannot fail: what a hook throws is logged. See {@link #pass}. */
+  public void tell(String point, String device) {
+    try {
+      pass(point, device);
+    } catch (Throwable failure) {
+      log.error("{}: hook at {} failed", device, point, failure);
+    }
+  }
+
+  /** Is called in the thread of the step, under the locks that the step is done under. */
+  @FunctionalInterface
+  public interface Hook {
+    void pass(String point, String device);
   }
 
   /** Ends with {@link #close}. */

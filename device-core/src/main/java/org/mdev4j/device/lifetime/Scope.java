@@ -26,6 +26,7 @@ public final class Scope implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Scope.class);
 
   private final String name;
+  private final Runnable beforeOwning;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private boolean closed;
 
@@ -33,7 +34,19 @@ public final class Scope implements AutoCloseable {
    * @param name in whose name things are acquired; used in messages only
    */
   public Scope(String name) {
+    this(name, () -> {});
+  }
+
+  /**
+   * A scope that can be made to refuse.
+   *
+   * @param name in whose name things are acquired
+   * @param beforeOwning runs before something is taken in; if it throws, what was offered is given
+   *     back at once and the offer is refused with what it threw
+   */
+  public Scope(String name, Runnable beforeOwning) {
     this.name = name;
+    this.beforeOwning = beforeOwning;
   }
 
   /**
@@ -43,6 +56,12 @@ public final class Scope implements AutoCloseable {
    * @throws IllegalStateException if the scope was closed; the resource is closed first
    */
   public <T extends AutoCloseable> T own(T resource) {
+    try {
+      beforeOwning.run();
+    } catch (Throwable refusal) {
+      giveBack(resource);
+      throw refusal;
+    }
     synchronized (this) {
       if (!closed) {
         owned.push(resource);

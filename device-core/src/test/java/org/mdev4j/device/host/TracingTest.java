@@ -1,6 +1,7 @@
 package org.mdev4j.device.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
@@ -39,5 +40,25 @@ class TracingTest {
     second.close();
     tracing.emit(() -> event);
     assertThat(seen).containsExactly(event);
+  }
+
+  @Test
+  void aHookSeesEveryStepAndCanFailIt() {
+    List<String> seen = new ArrayList<>();
+    try (Tracing.Listening _ = tracing.hook((point, device) -> seen.add(point + " " + device))) {
+      tracing.pass("open", "a");
+      tracing.tell("close", "a");
+      try (Tracing.Listening _ =
+          tracing.hook(
+              (_, _) -> {
+                throw new IllegalStateException("by a test");
+              })) {
+        assertThatIllegalStateException().isThrownBy(() -> tracing.pass("open", "b"));
+        tracing.tell("close", "b");
+      }
+      tracing.pass("open", "c");
+    }
+    tracing.pass("open", "d");
+    assertThat(seen).containsExactly("open a", "close a", "open b", "close b", "open c");
   }
 }

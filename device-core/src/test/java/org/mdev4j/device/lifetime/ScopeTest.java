@@ -128,4 +128,24 @@ class ScopeTest {
     assertThat(open).hasValue(0);
     assertThat(scope.size()).isZero();
   }
+
+  @Test
+  void aScopeThatRefusesGivesBackWhatWasOffered() {
+    boolean[] refuses = {false};
+    Scope refusing =
+        new Scope(
+            "test",
+            () -> {
+              if (refuses[0]) {
+                throw new IllegalStateException("refused by a test");
+              }
+            });
+    refusing.onClose(() -> closed.add("first"));
+    refuses[0] = true;
+    assertThatThrownBy(() -> refusing.onClose(() -> closed.add("second")))
+        .hasMessage("refused by a test");
+    assertThat(closed).containsExactly("second");
+    refusing.close();
+    assertThat(closed).containsExactly("second", "first");
+  }
 }

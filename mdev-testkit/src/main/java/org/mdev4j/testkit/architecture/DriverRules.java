@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.BaseStream;
@@ -32,13 +33,18 @@ import org.mdev4j.device.Bus;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.LoadedModule;
 import org.mdev4j.device.lifetime.NumberPool;
+import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.mdev.Mdev;
+import org.mdev4j.mdev.MdevDevice;
 import org.mdev4j.mdev.MdevDriver;
+import org.mdev4j.mdev.MdevModel;
 import org.mdev4j.vfio.DeviceFile;
+import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Publication;
 import org.mdev4j.vfio.Published;
 import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.VfioRegistration;
+import org.mdev4j.vfio.model.VfioDevice;
 
 /**
  * What a driver may and may not do, as far as its classes show it. In the driver's own module:
@@ -187,6 +193,52 @@ public final class DriverRules {
                   + " and register a driver of hardware in the bus package, undone by the module's"
                   + " Scope");
 
+  /** What a driver acquires belongs to a scope that the core closes. */
+  public static final ArchRule ACQUIRE_IN_GIVEN_SCOPES =
+      classes()
+          .that()
+          .areAssignableTo(DriverModule.class)
+          .or()
+          .areAssignableTo(MdevDriver.class)
+          .or()
+          .resideInAPackage(BUS_DEVICES)
+          .should(
+              Finding.nothing(
+                  "make no Scope", new ForbiddenCalls().to(Scope.class, "new", "close")))
+          .as("drivers acquire in the Scope that they are given")
+          .because(
+              "the core closes the scope of a module, of a bound device and of a mediated device,"
+                  + " also when something failed half way, and knows of no other; instead use the"
+                  + " Scope that load or probe was given: own what is closed, onClose what is"
+                  + " undone; a device model may have scopes of its own for what lives shorter than"
+                  + " it does")
+          .allowEmptyShould(true);
+
+  /** Device code works on its own object. */
+  public static final ArchRule KNOW_NO_MDEV_AFTER_PROBE =
+      classes()
+          .that()
+          .areNotAssignableTo(MdevDriver.class)
+          .should(Finding.nothing("know no mediated device", DriverRules::mediatedDevices))
+          .as("only a driver's probe knows the mediated device")
+          .because(
+              "the mediated device owns the device model and not the other way round, and one that"
+                  + " the model refers to can't go; instead pass what the model needs of it, its"
+                  + " type's values or its name, to the model's constructor");
+
+  /** The hardware refers to the device that is current now by one published reference. */
+  public static final ArchRule FIND_DEVICES_BY_PUBLISHED =
+      classes()
+          .that()
+          .resideInAPackage(BUS_DEVICES)
+          .should(fields("hold no device directly", DriverRules::unpublishedDevice))
+          .as("a bus device finds the current device through Published")
+          .because(
+              "a callback that comes while the device goes would reach one that is gone; instead"
+                  + " keep a Published, which probe names with MdevModel.publishedIn, and let the"
+                  + " callback use tryGet in a try-with-resources, with an answer for nobody there")
+          .allowEmptyShould(true);
+
   /** Threads and time are the host's. */
   public static final ArchRule START_NO_THREADS =
       classes()
@@ -254,13 +306,20 @@ public final class DriverRules {
         MAKE_NO_SHARED_ATTRIBUTES,
         REGISTER_NOTHING_BY_HAND,
         BIND_ONLY_BUS_DEVICES,
+        ACQUIRE_IN_GIVEN_SCOPES,
+        KNOW_NO_MDEV_AFTER_PROBE,
+        FIND_DEVICES_BY_PUBLISHED,
         START_NO_THREADS,
         STAY_OUT_OF_INTERNALS);
   }
 
-  /** A test of each rule on everything in the folder or jar of {@code module}, without tests. */
+  /**
+   * A test of each rule on everything in the folder or jar of {@code module}, without tests, and of
+   * the module descriptor that is there.
+   */
   public static Stream<DynamicTest> of(Class<? extends DriverModule> module) {
-    return tests(all(), ImportedModule.of(SMALLEST_DRIVER, module));
+    return Stream.concat(
+        tests(all(), ImportedModule.of(SMALLEST_DRIVER, module)), ModuleRules.ofDriver(module));
   }
 
   static Stream<DynamicTest> tests(List<ArchRule> rules, JavaClasses classes) {
@@ -304,6 +363,27 @@ public final class DriverRules {
     return DeviceFields.holdsSeveral(field)
         ? Stream.of("holds several devices: " + field.getType().getName())
         : Stream.empty();
+  }
+
+  private static Stream<String> mediatedDevices(JavaClass type, Collection<JavaClass> all) {
+    return type.getDirectDependenciesFromSelf().stream()
+        .filter(dependency -> dependency.getTargetClass().isAssignableTo(MdevDevice.class))
+        .map(Dependency::getDescription);
+  }
+
+  /** One device, not several: a bus device may look after those of its hardware. */
+  private static Stream<String> unpublishedDevice(JavaField field) {
+    JavaClass holder = field.getRawType();
+    Stream<JavaClass> held =
+        holder.isAssignableTo(AtomicReference.class)
+            ? field.getAllInvolvedRawTypes().stream()
+            : Stream.of(holder);
+    return held.filter(
+            type ->
+                type.isAssignableTo(VfioDevice.class)
+                    || type.isAssignableTo(MdevModel.class)
+                    || type.isAssignableTo(Lease.class))
+        .map(type -> "refers to a " + type.getSimpleName());
   }
 
   private static Stream<String> counter(JavaField field) {

@@ -111,6 +111,27 @@ class DriverRulesTest {
   }
 
   @Test
+  void findsScopesOfOnesOwn() {
+    report(DriverRules.ACQUIRE_IN_GIVEN_SCOPES, "scopes", 2)
+        .says("Scope.<init>", "Scope.close", "instead use the Scope that load or probe was given")
+        .doesNotContain("Fine");
+  }
+
+  @Test
+  void findsModelsThatReferBack() {
+    report(DriverRules.KNOW_NO_MDEV_AFTER_PROBE, "backwards", 1)
+        .says("Backwards.mdev", "instead pass what the model needs of it");
+  }
+
+  @Test
+  void findsDevicesThatHardwareHolds() {
+    report(DriverRules.FIND_DEVICES_BY_PUBLISHED, "published", 3)
+        .says("Wires.direct> refers to a VfioDevice", "Wires.wrapped>", "Wires.model> refers to a")
+        .contains("instead keep a Published")
+        .doesNotContain("fine>");
+  }
+
+  @Test
   void findsThreads() {
     report(DriverRules.START_NO_THREADS, "threads", 12)
         .says(

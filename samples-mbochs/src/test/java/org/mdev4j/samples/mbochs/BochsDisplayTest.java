@@ -1,7 +1,7 @@
 package org.mdev4j.samples.mbochs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mdev4j.samples.mbochs.OpenDisplay.assertRefused;
+import static org.mdev4j.testkit.host.TestHost.assertErrno;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -77,8 +77,8 @@ class BochsDisplayTest {
       }
     }
     assertThat(display.read(0, 256)).isEqualTo(before);
-    assertRefused(Errno.EFAULT, () -> display.read(0xfe, 4));
-    assertRefused(Errno.EFAULT, () -> display.read(0x100, 1));
+    assertErrno(Errno.EFAULT, () -> display.read(0xfe, 4));
+    assertErrno(Errno.EFAULT, () -> display.read(0x100, 1));
   }
 
   @ParameterizedTest
@@ -97,7 +97,7 @@ class BochsDisplayTest {
         assertRegion(other.file().regionInfo(32, index), 0, 0, 0);
       }
       for (int index : new int[] {10, 16, -1}) {
-        assertRefused(Errno.EINVAL, () -> other.file().regionInfo(32, index));
+        assertErrno(Errno.EINVAL, () -> other.file().regionInfo(32, index));
       }
     }
   }
@@ -129,9 +129,9 @@ class BochsDisplayTest {
       assertThat(none.count()).isZero();
       assertThat(none.flags()).isZero();
       IrqSet request = new IrqSet(20, 0x21, index, 0, 0, new byte[0], List.of());
-      assertRefused(Errno.EINVAL, () -> display.file().setIrqs(request));
+      assertErrno(Errno.EINVAL, () -> display.file().setIrqs(request));
     }
-    assertRefused(Errno.EINVAL, () -> display.file().irqInfo(16, 5));
+    assertErrno(Errno.EINVAL, () -> display.file().irqInfo(16, 5));
   }
 
   private static void assertRegion(RegionInfo info, int flags, long size, long offset) {

@@ -3,7 +3,7 @@ package org.mdev4j.samples.mbochs;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mdev4j.samples.mbochs.OpenDisplay.MEMORY;
-import static org.mdev4j.samples.mbochs.OpenDisplay.assertRefused;
+import static org.mdev4j.testkit.host.TestHost.assertErrno;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,8 +107,8 @@ class PlaneTest {
   @ValueSource(ints = {0, 1, 4, 5, 6, 7, 8})
   void aPlaneIsAskedForAsADmabufOnly(int flags) {
     assertThat(display.file().queryPlane(64, 3, 1)).isNull();
-    assertRefused(Errno.EINVAL, () -> display.file().queryPlane(64, flags, 1));
-    assertRefused(Errno.EINVAL, () -> display.file().queryPlane(59, 2, 1));
+    assertErrno(Errno.EINVAL, () -> display.file().queryPlane(64, flags, 1));
+    assertErrno(Errno.EINVAL, () -> display.file().queryPlane(59, 2, 1));
   }
 
   @Test
@@ -141,12 +141,12 @@ class PlaneTest {
     display.mode(640, 480);
     display.vbe(8, 1);
     int id = display.plane().source();
-    assertRefused(Errno.EINVAL, () -> display.file().dmabuf(id));
+    assertErrno(Errno.EINVAL, () -> display.file().dmabuf(id));
     for (int unknown : new int[] {0, 2, -1}) {
-      assertRefused(Errno.ENOENT, () -> display.file().dmabuf(unknown));
+      assertErrno(Errno.ENOENT, () -> display.file().dmabuf(unknown));
     }
     display.reopen();
-    assertRefused(Errno.ENOENT, () -> display.file().dmabuf(id));
+    assertErrno(Errno.ENOENT, () -> display.file().dmabuf(id));
   }
 
   @Test
@@ -174,7 +174,7 @@ class PlaneTest {
     display.write(MEMORY, "43");
     assertThat(buffer.segment().get(JAVA_BYTE, 0)).isEqualTo((byte) 0x42);
     display.closeFiles();
-    display.host().modules().rmmod("mbochs");
+    display.host().unload();
     assertThat(buffer.segment().get(JAVA_BYTE, 0)).isEqualTo((byte) 0x42);
     buffer.close();
   }
@@ -186,7 +186,7 @@ class PlaneTest {
       display.vbe(9, y);
       assertThat(display.plane().source()).isEqualTo(y + 1);
     }
-    assertRefused(Errno.ENOENT, () -> display.file().dmabuf(1));
+    assertErrno(Errno.ENOENT, () -> display.file().dmabuf(1));
     display.vbe(9, 16);
     assertThat(display.plane().source()).isEqualTo(17);
     display.vbe(9, 0);
@@ -204,13 +204,13 @@ class PlaneTest {
         assertThat(display.read(MEMORY + offset, 4)).isEqualTo("770b0c0d");
       }
     }
-    assertRefused(Errno.EFAULT, () -> display.read(MEMORY + size - 2, 4));
-    assertRefused(Errno.EFAULT, () -> display.read(MEMORY + size, 1));
-    assertRefused(Errno.EINVAL, () -> display.file().map(MEMORY, size + 4096, true));
-    assertRefused(Errno.EINVAL, () -> display.file().map(MEMORY + 4096, 4096, true));
-    assertRefused(Errno.EINVAL, () -> display.file().map(MEMORY, 4096, false));
-    assertRefused(Errno.EINVAL, () -> display.file().map(0x1000, 4096, true));
-    assertRefused(Errno.EINVAL, () -> display.file().map(0x2000, 4096, true));
+    assertErrno(Errno.EFAULT, () -> display.read(MEMORY + size - 2, 4));
+    assertErrno(Errno.EFAULT, () -> display.read(MEMORY + size, 1));
+    assertErrno(Errno.EINVAL, () -> display.file().map(MEMORY, size + 4096, true));
+    assertErrno(Errno.EINVAL, () -> display.file().map(MEMORY + 4096, 4096, true));
+    assertErrno(Errno.EINVAL, () -> display.file().map(MEMORY, 4096, false));
+    assertErrno(Errno.EINVAL, () -> display.file().map(0x1000, 4096, true));
+    assertErrno(Errno.EINVAL, () -> display.file().map(0x2000, 4096, true));
   }
 
   @Test

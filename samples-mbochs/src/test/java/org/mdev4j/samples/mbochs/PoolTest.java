@@ -1,69 +1,73 @@
 package org.mdev4j.samples.mbochs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.host.Host;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.testkit.host.DriverSetup;
+import org.mdev4j.testkit.host.OfferedType;
+import org.mdev4j.testkit.host.TestHost;
 
 /** How displays share the video memory that there is, and what the tree tells of them. */
 class PoolTest {
+  private static final DriverSetup MBOCHS = DriverSetup.of(new MbochsModule());
+
   @Test
-  void displaysOfAllSizesShareTheMemory() throws IOException {
-    try (Host host = OpenDisplay.startHost(Map.of())) {
+  void displaysOfAllSizesShareTheMemory() {
+    try (TestHost host = TestHost.start(MBOCHS)) {
       assertAvailable(host, 64, 16, 4);
+      List<String> large = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        OpenDisplay.create(host, MemorySize.LARGE, uuid(i));
+        large.add(create(host, MemorySize.LARGE));
       }
       assertAvailable(host, 16, 4, 1);
-      for (int i = 3; i < 7; i++) {
-        assertThat(available(host, MemorySize.MEDIUM)).isEqualTo(7 - i);
-        OpenDisplay.create(host, MemorySize.MEDIUM, uuid(i));
+      for (int left = 4; left > 0; left--) {
+        assertThat(available(host, MemorySize.MEDIUM)).isEqualTo(left);
+        create(host, MemorySize.MEDIUM);
       }
       assertAvailable(host, 0, 0, 0);
       for (MemorySize size : MemorySize.values()) {
-        assertThatThrownBy(() -> OpenDisplay.create(host, size, uuid(8)))
-            .hasMessageContaining("ENOSPC");
+        TestHost.assertErrno(Errno.ENOSPC, () -> create(host, size));
       }
-      Files.writeString(host.path("/sys/bus/mdev/devices/" + uuid(0) + "/remove"), "1");
+      host.remove(large.getFirst());
       assertAvailable(host, 16, 4, 1);
     }
   }
 
   @Test
-  void theMemoryIsAParameter() throws IOException {
-    try (Host host = OpenDisplay.startHost(Map.of("count", "21"))) {
+  void theMemoryIsAParameter() {
+    try (TestHost host = TestHost.start(MBOCHS.with("count", "21"))) {
       assertAvailable(host, 5, 1, 0);
     }
   }
 
   @Test
-  void typesAndDevicesTellTheirMemory() throws IOException {
-    try (Host host = OpenDisplay.startHost(Map.of())) {
-      OpenDisplay.create(host, MemorySize.MEDIUM, uuid(0));
-      assertThat(Files.readString(OpenDisplay.type(host, MemorySize.MEDIUM).resolve("description")))
+  void typesAndDevicesTellTheirMemory() {
+    try (TestHost host = TestHost.start(MBOCHS)) {
+      String display = create(host, MemorySize.MEDIUM);
+      assertThat(host.read(type(host, MemorySize.MEDIUM).file("description")))
           .isEqualTo("virtual display, 16 MB video memory\n");
-      assertThat(Files.readString(host.path("/sys/bus/mdev/devices/" + uuid(0) + "/vendor/memory")))
-          .isEqualTo("16 MB\n");
+      assertThat(host.read(host.device(display) + "/vendor/memory")).isEqualTo("16 MB\n");
     }
   }
 
-  private static void assertAvailable(Host host, int small, int medium, int large)
-      throws IOException {
+  private static void assertAvailable(TestHost host, int small, int medium, int large) {
     assertThat(available(host, MemorySize.SMALL)).isEqualTo(small);
     assertThat(available(host, MemorySize.MEDIUM)).isEqualTo(medium);
     assertThat(available(host, MemorySize.LARGE)).isEqualTo(large);
   }
 
-  private static int available(Host host, MemorySize size) throws IOException {
-    return Integer.parseInt(
-        Files.readString(OpenDisplay.type(host, size).resolve("available_instances")).strip());
+  private static OfferedType type(TestHost host, MemorySize size) {
+    return host.type(OpenDisplay.typeId(size));
   }
 
-  private static String uuid(int number) {
-    return "11111111-2222-3333-4444-55555555550" + number;
+  private static String create(TestHost host, MemorySize size) {
+    return host.create(type(host, size));
+  }
+
+  private static long available(TestHost host, MemorySize size) {
+    return host.available(type(host, size));
   }
 }

@@ -1,7 +1,7 @@
 package org.mdev4j.samples.mdpy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mdev4j.samples.mdpy.OpenDisplay.assertRefused;
+import static org.mdev4j.testkit.host.TestHost.assertErrno;
 
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -101,10 +101,10 @@ class DisplayTest {
     assertThat(display.read(0xff, 1)).isEqualTo("00");
     assertThat(display.read(0xfd, 3)).isEqualTo("000000");
     assertThat(display.read(0, 0)).isEmpty();
-    assertRefused(Errno.EFAULT, () -> display.read(0xfc, 8));
-    assertRefused(Errno.EFAULT, () -> display.read(0x100, 1));
-    assertRefused(Errno.EFAULT, () -> display.write(0x100, "00"));
-    assertRefused(Errno.EFAULT, () -> display.read(4094, 2));
+    assertErrno(Errno.EFAULT, () -> display.read(0xfc, 8));
+    assertErrno(Errno.EFAULT, () -> display.read(0x100, 1));
+    assertErrno(Errno.EFAULT, () -> display.write(0x100, "00"));
+    assertErrno(Errno.EFAULT, () -> display.read(4094, 2));
   }
 
   @ParameterizedTest
@@ -134,9 +134,9 @@ class DisplayTest {
       assertThat(none.offset()).isZero();
     }
     for (int index : new int[] {9, 10, 15, 17, 0x7fff_ffff, -1}) {
-      assertRefused(Errno.EINVAL, () -> display.file().regionInfo(32, index));
+      assertErrno(Errno.EINVAL, () -> display.file().regionInfo(32, index));
     }
-    assertRefused(Errno.EINVAL, () -> display.file().regionInfo(31, 0));
+    assertErrno(Errno.EINVAL, () -> display.file().regionInfo(31, 0));
   }
 
   @Test
@@ -147,11 +147,11 @@ class DisplayTest {
       assertThat(none.flags()).isZero();
       for (int flags : new int[] {0x21, 0x22, 0x24, 0x09, 0x11}) {
         IrqSet request = new IrqSet(24, flags, index, 0, 1, new byte[1], List.of());
-        assertRefused(Errno.EINVAL, () -> display.file().setIrqs(request));
+        assertErrno(Errno.EINVAL, () -> display.file().setIrqs(request));
       }
     }
-    assertRefused(Errno.EINVAL, () -> display.file().irqInfo(16, 5));
-    assertRefused(Errno.EINVAL, () -> display.file().irqInfo(15, 0));
+    assertErrno(Errno.EINVAL, () -> display.file().irqInfo(16, 5));
+    assertErrno(Errno.EINVAL, () -> display.file().irqInfo(15, 0));
   }
 
   @Test

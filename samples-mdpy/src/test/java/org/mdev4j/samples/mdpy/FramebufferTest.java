@@ -2,21 +2,16 @@ package org.mdev4j.samples.mdpy;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mdev4j.samples.mdpy.OpenDisplay.assertRefused;
+import static org.mdev4j.testkit.host.TestHost.assertErrno;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.errno.Errno;
+import org.mdev4j.testkit.host.Background;
 import org.mdev4j.vfio.Mapping;
 import org.mdev4j.vfio.model.GfxPlane;
 
@@ -60,14 +55,14 @@ class FramebufferTest {
   void thereIsNothingBeforeAndBehindIt() {
     try (OpenDisplay display = new OpenDisplay(Resolution.VGA)) {
       long end = AT + Resolution.VGA.memorySize();
-      assertRefused(Errno.EFAULT, () -> display.read(AT - 1, 1));
-      assertRefused(Errno.EFAULT, () -> display.read(AT - 2, 4));
-      assertRefused(Errno.EFAULT, () -> display.write(AT - 4, "00000000"));
-      assertRefused(Errno.EFAULT, () -> display.read(end, 1));
-      assertRefused(Errno.EFAULT, () -> display.read(end - 4, 8));
-      assertRefused(Errno.EFAULT, () -> display.write(end - 4, "0000000000"));
+      assertErrno(Errno.EFAULT, () -> display.read(AT - 1, 1));
+      assertErrno(Errno.EFAULT, () -> display.read(AT - 2, 4));
+      assertErrno(Errno.EFAULT, () -> display.write(AT - 4, "00000000"));
+      assertErrno(Errno.EFAULT, () -> display.read(end, 1));
+      assertErrno(Errno.EFAULT, () -> display.read(end - 4, 8));
+      assertErrno(Errno.EFAULT, () -> display.write(end - 4, "0000000000"));
       assertThat(display.read(end - 4, 4)).isEqualTo("00000000");
-      assertRefused(Errno.EFAULT, () -> display.read(Long.MAX_VALUE - 8, 4));
+      assertErrno(Errno.EFAULT, () -> display.read(Long.MAX_VALUE - 8, 4));
     }
   }
 
@@ -78,14 +73,14 @@ class FramebufferTest {
       display.file().map(AT, 100, true).close();
       display.file().map(AT, 4096, true).close();
       display.file().map(AT, size, true).close();
-      assertRefused(Errno.EINVAL, () -> display.file().map(AT, size + 4096, true));
-      assertRefused(Errno.EINVAL, () -> display.file().map(AT, 4096, false));
-      assertRefused(Errno.EINVAL, () -> display.file().map(0, 4096, true));
+      assertErrno(Errno.EINVAL, () -> display.file().map(AT, size + 4096, true));
+      assertErrno(Errno.EINVAL, () -> display.file().map(AT, 4096, false));
+      assertErrno(Errno.EINVAL, () -> display.file().map(0, 4096, true));
       display.file().map(AT + 4096, 4096, true).close();
       display.file().map(AT + size - 4096, 4096, true).close();
-      assertRefused(Errno.EINVAL, () -> display.file().map(AT + 100, 4096, true));
-      assertRefused(Errno.EINVAL, () -> display.file().map(AT + 4096, size, true));
-      assertRefused(Errno.EINVAL, () -> display.file().map(AT + size, 4096, true));
+      assertErrno(Errno.EINVAL, () -> display.file().map(AT + 100, 4096, true));
+      assertErrno(Errno.EINVAL, () -> display.file().map(AT + 4096, size, true));
+      assertErrno(Errno.EINVAL, () -> display.file().map(AT + size, 4096, true));
     }
   }
 
@@ -124,19 +119,11 @@ class FramebufferTest {
       display.closeFiles();
       assertThat(mapping.segment().get(JAVA_BYTE, 0)).isEqualTo((byte) 0x70);
 
-      Path remove = display.host().path("/sys/bus/mdev/devices/" + OpenDisplay.UUID + "/remove");
-      CompletableFuture<Path> removal =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return Files.writeString(remove, "1");
-                } catch (IOException failure) {
-                  throw new UncheckedIOException(failure);
-                }
-              });
-      assertThat(removal).isNotDone();
+      Background<Void> removal = Background.run(() -> display.host().remove(display.uuid()));
+      display.host().clock().awaitTimers(1);
+      assertThat(removal.isDone()).isFalse();
       mapping.close();
-      removal.get(30, TimeUnit.SECONDS);
+      removal.join();
     }
   }
 
@@ -163,9 +150,9 @@ class FramebufferTest {
   @ValueSource(ints = {0, 1, 2, 3, 6, 7, 8, 12})
   void aPlaneIsAskedForAsARegionOnly(int flags) {
     try (OpenDisplay display = new OpenDisplay(Resolution.VGA)) {
-      assertRefused(Errno.EINVAL, () -> display.file().queryPlane(64, flags, 1));
-      assertRefused(Errno.EINVAL, () -> display.file().queryPlane(59, 4, 1));
-      assertRefused(Errno.ENOTTY, () -> display.file().dmabuf(1));
+      assertErrno(Errno.EINVAL, () -> display.file().queryPlane(64, flags, 1));
+      assertErrno(Errno.EINVAL, () -> display.file().queryPlane(59, 4, 1));
+      assertErrno(Errno.ENOTTY, () -> display.file().dmabuf(1));
     }
   }
 

@@ -1,0 +1,91 @@
+package org.mdev4j.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.testkit.host.DeviceUser;
+import org.mdev4j.testkit.host.DriverSetup;
+import org.mdev4j.testkit.host.OfferedType;
+import org.mdev4j.testkit.host.TestHost;
+
+/** What all chapters ask of the driver under test, and how they look at it. */
+interface Contract {
+  /** Where the user's memory begins. */
+  long IOVA = 0x100000;
+
+  /** Pages of the user's memory. */
+  int PAGES = 16;
+
+  /** See {@link DriverContract#driver}. */
+  DriverSetup driver();
+
+  /** See {@link DriverContract#use}. */
+  void use(DeviceUser user);
+
+  /** See {@link DriverContract#answersBeyondRegions}. */
+  boolean answersBeyondRegions();
+
+  /** See {@link DriverContract#resetKeeps}. */
+  boolean resetKeeps(int region);
+
+  /** Has the device used; the user may be refused. */
+  default void tryToUse(DeviceUser user) {
+    var _ = refusalOf("what a user does", () -> use(user));
+  }
+
+  /** A type of which a device can be created now. */
+  static OfferedType someType(TestHost host) {
+    return host.types().stream()
+        .filter(type -> host.available(type) > 0)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "no parent offers a type with an instance left: "
+                        + host.types()
+                        + "; does the DriverSetup prepare the hardware?"));
+  }
+
+  /** A new device of some type. */
+  static String someDevice(TestHost host) {
+    return host.create(someType(host));
+  }
+
+  /** Calls, and lets it be refused; a model that breaks instead is a failure. */
+  static @Nullable Errno refusalOf(String what, ThrowingCallable call) {
+    try {
+      call.call();
+      return null;
+    } catch (ErrnoException refusal) {
+      if (refusal.errno() == Errno.EIO && refusal.getCause() != null) {
+        throw new AssertionError(
+            what
+                + " broke the device model instead of being answered or refused; throw an"
+                + " ErrnoException to refuse",
+            refusal);
+      }
+      return refusal.errno();
+    } catch (Throwable failure) {
+      throw new AssertionError(what + " failed", failure);
+    }
+  }
+
+  /** Asserts that the counter of a type is as it was. */
+  static void assertAvailable(TestHost host, OfferedType type, long expected, String why) {
+    assertThat(host.available(type))
+        .as(
+            "available_instances of %s %s: the core counts, and gives back what a failed or removed"
+                + " device took; declare an InstanceLimit and do not count",
+            type, why)
+        .isEqualTo(expected);
+  }
+
+  /** Skips a test of what only some devices can. */
+  static void onlyIf(boolean applies, String otherwise) {
+    Assumptions.assumeTrue(applies, otherwise);
+  }
+}

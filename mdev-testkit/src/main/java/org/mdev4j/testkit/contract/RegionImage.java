@@ -1,0 +1,101 @@
+package org.mdev4j.testkit.contract;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.testkit.host.DeviceUser;
+import org.mdev4j.vfio.DeviceInfo;
+import org.mdev4j.vfio.RegionInfo;
+import org.mdev4j.vfio.model.Region;
+
+/**
+ * What a user sees who looks into every region that can be read. Of a large region it is the begin.
+ *
+ * @param bytes by region; a byte whose read is refused is {@link #REFUSED}
+ */
+record RegionImage(Map<Integer, int[]> bytes) {
+  /** No byte's value. */
+  static final int REFUSED = -1;
+
+  private static final int INFO_SIZE = 16;
+  private static final int UNIT = 4;
+
+  static RegionImage of(DeviceUser user) {
+    Map<Integer, int[]> bytes = new TreeMap<>();
+    DeviceInfo info = user.file().info(INFO_SIZE);
+    for (int index = 0; index < info.regions(); index++) {
+      RegionInfo region = user.region(index);
+      if ((region.flags() & Region.READ) != 0 && region.size() > 0) {
+        bytes.put(index, read(user, region));
+      }
+    }
+    return new RegionImage(bytes);
+  }
+
+  /** The same without the regions that {@code unwanted} picks. */
+  RegionImage without(IntPredicate unwanted) {
+    Map<Integer, int[]> wanted = new TreeMap<>(bytes);
+    wanted.keySet().removeIf(unwanted::test);
+    return new RegionImage(wanted);
+  }
+
+  /**
+   * Where {@code other} differs, but for bytes that differ in {@code twin} as well: those show time
+   * or chance. A sentence for each region.
+   */
+  List<String> differences(RegionImage other, RegionImage twin) {
+    List<String> found = new ArrayList<>();
+    bytes.forEach(
+        (region, mine) -> {
+          int[] others = other.bytes.getOrDefault(region, new int[0]);
+          int[] twins = twin.bytes.getOrDefault(region, new int[0]);
+          for (int at = 0; at < mine.length; at++) {
+            if (at >= others.length || (mine[at] != others[at] && mine[at] == twins[at])) {
+              found.add(
+                  "region %d, offset 0x%x: %s, and was %s"
+                      .formatted(region, at, shown(others, at), shown(mine, at)));
+              return;
+            }
+          }
+        });
+    return found;
+  }
+
+  private static String shown(int[] bytes, int at) {
+    return at >= bytes.length || bytes[at] == REFUSED
+        ? "not to be read"
+        : "0x%02x".formatted(bytes[at]);
+  }
+
+  private static int[] read(DeviceUser user, RegionInfo region) {
+    int size = (int) Math.min(region.size(), Scribble.REACH);
+    int[] values = new int[size];
+    Arrays.fill(values, REFUSED);
+    if (!read(user, region, 0, size, values)) {
+      for (int at = 0; at < size; at += UNIT) {
+        var _ = read(user, region, at, Math.min(UNIT, size - at), values);
+      }
+    }
+    return values;
+  }
+
+  private static boolean read(
+      DeviceUser user, RegionInfo region, int offset, int size, int[] into) {
+    @Nullable Errno refusal =
+        Contract.refusalOf(
+            "a read of %d bytes at offset 0x%x of region %d"
+                .formatted(size, offset, region.index()),
+            () -> {
+              byte[] read = user.read(region.offset() + offset, size);
+              for (int i = 0; i < read.length; i++) {
+                into[offset + i] = Byte.toUnsignedInt(read[i]);
+              }
+            });
+    return refusal == null;
+  }
+}

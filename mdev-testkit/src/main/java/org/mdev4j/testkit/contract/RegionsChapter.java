@@ -1,0 +1,167 @@
+package org.mdev4j.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.testkit.host.DeviceUser;
+import org.mdev4j.testkit.host.TestHost;
+import org.mdev4j.vfio.Mapping;
+import org.mdev4j.vfio.RegionInfo;
+import org.mdev4j.vfio.model.Region;
+
+/** Chapter 5: regions are what GET_REGION_INFO says of them. */
+interface RegionsChapter extends Contract {
+  @Test
+  @DisplayName(
+      "5.1 required: there is an info for each region index, and none beyond"
+          + " (spec/vfio.md 4.2, 4.3)")
+  default void regions_infos(TestHost host) {
+    try (DeviceUser user = host.open(Contract.someDevice(host))) {
+      List<RegionInfo> infos = infos(user);
+      for (RegionInfo info : infos) {
+        assertThat(info.size()).as("size of region %d", info.index()).isNotNegative();
+        RegionInfo again = user.region(info.index());
+        assertThat(List.of(again.size(), again.offset(), (long) again.flags()))
+            .as("a second look at the info of region %d", info.index())
+            .isEqualTo(List.of(info.size(), info.offset(), (long) info.flags()));
+      }
+      TestHost.assertErrno(Errno.EINVAL, () -> user.region(infos.size()));
+      TestHost.assertErrno(Errno.EINVAL, () -> user.region(-1));
+    }
+  }
+
+  @Test
+  @DisplayName("5.2 required: regions do not overlap in the device file (spec/vfio.md 4.1)")
+  default void regions_apart(TestHost host) {
+    try (DeviceUser user = host.open(Contract.someDevice(host))) {
+      List<RegionInfo> infos = infos(user).stream().filter(info -> info.size() > 0).toList();
+      for (RegionInfo one : infos) {
+        for (RegionInfo other : infos) {
+          assertThat(
+                  one.index() == other.index()
+                      || one.offset() + one.size() <= other.offset()
+                      || other.offset() + other.size() <= one.offset())
+              .as("regions %d and %d are apart: see VfioDevice.layout", one.index(), other.index())
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "5.3 required: a region that says so is read and written, and no other"
+          + " (spec/vfio.md 4.3)")
+  default void regions_flags(TestHost host) {
+    try (DeviceUser user = host.open(Contract.someDevice(host))) {
+      for (RegionInfo info : infos(user)) {
+        Errno read =
+            Contract.refusalOf(
+                "a read of region " + info.index(), () -> user.read(info.offset(), 1));
+        Errno written =
+            Contract.refusalOf(
+                "a write of region " + info.index(), () -> user.write(info.offset(), (byte) 0));
+        if (info.size() > 0 && (info.flags() & Region.READ) == 0) {
+          assertThat(read).as("errno of a read of a region without READ").isNotNull();
+        }
+        if (info.size() > 0 && (info.flags() & Region.WRITE) == 0) {
+          assertThat(written).as("errno of a write to a region without WRITE").isNotNull();
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "5.4 required: an access beyond a region's end is refused or cut short"
+          + " (spec/vfio.md 4.1)")
+  default void regions_end(TestHost host) {
+    Contract.onlyIf(!answersBeyondRegions(), "the device answers beyond its regions");
+    try (DeviceUser user = host.open(Contract.someDevice(host))) {
+      for (RegionInfo info : infos(user)) {
+        if (info.size() > 0) {
+          outside(user, info.offset() + info.size() - 1, 2, 1);
+          outside(user, info.offset() + info.size(), 1, 0);
+          outside(user, info.offset() + (1L << 32), 1, 0);
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("5.5 required: an access in no region is refused (spec/vfio.md 4.1)")
+  default void regions_outside(TestHost host) {
+    try (DeviceUser user = host.open(Contract.someDevice(host))) {
+      for (long position : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE - 1, 1L << 62}) {
+        outside(user, position, 1, 0);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "5.6 required: a region that says MMAP is mapped and shows the same bytes; no other"
+          + " is mapped (spec/vfio.md 4.3)")
+  default void regions_mapped(TestHost host) {
+    int page = 4096;
+    try (DeviceUser user = host.open(Contract.someDevice(host))) {
+      for (RegionInfo info : infos(user)) {
+        if ((info.flags() & Region.MMAP) == 0) {
+          assertThat(
+                  Contract.refusalOf(
+                      "mapping region " + info.index(),
+                      () -> user.file().map(info.offset(), page, true).close()))
+              .as("errno of mapping region %d, which does not say MMAP", info.index())
+              .isEqualTo(Errno.EINVAL);
+        } else if ((info.flags() & RegionInfo.CAPS) == 0 && info.size() >= page) {
+          try (Mapping mapping = user.file().map(info.offset(), page, true)) {
+            byte[] mapped = mapping.segment().toArray(ValueLayout.JAVA_BYTE);
+            assertThat(Arrays.mismatch(mapped, user.read(info.offset(), page)))
+                .as("where mapped memory of region %d differs from what is read", info.index())
+                .isEqualTo(-1);
+          }
+        }
+      }
+    }
+  }
+
+  private static List<RegionInfo> infos(DeviceUser user) {
+    List<RegionInfo> infos = new ArrayList<>();
+    int count = user.file().info(16).regions();
+    for (int index = 0; index < count; index++) {
+      infos.add(user.region(index));
+    }
+    return infos;
+  }
+
+  private static boolean isInRegion(DeviceUser user, long position) {
+    return infos(user).stream()
+        .anyMatch(info -> position >= info.offset() && position - info.offset() < info.size());
+  }
+
+  /** Accesses {@code size} bytes of which only {@code inside} are in a region. */
+  private static void outside(DeviceUser user, long position, int size, int inside) {
+    if (isInRegion(user, position + inside)) {
+      return; // The next region begins right there.
+    }
+    String where = " of %d bytes at 0x%x, which is beyond a region".formatted(size, position);
+    int[] done = new int[1];
+    Errno read =
+        Contract.refusalOf("a read" + where, () -> done[0] = user.read(position, size).length);
+    assertThat(read != null || done[0] <= inside)
+        .as("a read%s, is refused or cut short: check the offset", where)
+        .isTrue();
+    Errno written =
+        Contract.refusalOf(
+            "a write" + where, () -> done[0] = (int) user.write(position, new byte[size]));
+    assertThat(written != null || done[0] <= inside)
+        .as("a write%s, is refused or cut short: check the offset", where)
+        .isTrue();
+  }
+}

@@ -1,0 +1,61 @@
+package org.mdev4j.testkit.contract;
+
+import java.util.Random;
+import org.mdev4j.testkit.host.DeviceUser;
+import org.mdev4j.vfio.DeviceInfo;
+import org.mdev4j.vfio.RegionInfo;
+import org.mdev4j.vfio.model.Region;
+
+/**
+ * A user who writes everywhere: to the begin and the end of every region that can be written, in
+ * units of several sizes. What is refused is passed over.
+ */
+final class Scribble {
+  /** Of a large region only so much of the begin is written. */
+  static final int REACH = 4096;
+
+  private static final int TAIL = 16;
+  private static final long SEED = 20211;
+  private static final int INFO_SIZE = 16;
+
+  private Scribble() {}
+
+  static void over(DeviceUser user) {
+    over(user, new Random(SEED));
+  }
+
+  static void over(DeviceUser user, Random random) {
+    DeviceInfo info = user.file().info(INFO_SIZE);
+    for (int index = 0; index < info.regions(); index++) {
+      RegionInfo region = user.region(index);
+      if ((region.flags() & Region.WRITE) != 0 && region.size() > 0) {
+        over(user, region, random);
+      }
+    }
+  }
+
+  private static void over(DeviceUser user, RegionInfo region, Random random) {
+    int reach = (int) Math.min(region.size(), REACH);
+    for (int at = 0; at + Integer.BYTES <= reach; at += Integer.BYTES) {
+      write(user, region, at, random, Integer.BYTES);
+    }
+    for (int at = 0; at < Math.min(reach, TAIL); at++) {
+      write(user, region, at, random, 1);
+    }
+    write(user, region, 0, random, reach);
+    if (region.size() > reach) {
+      write(user, region, region.size() - TAIL, random, TAIL);
+    }
+  }
+
+  private static void write(
+      DeviceUser user, RegionInfo region, long offset, Random random, int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    var _ =
+        Contract.refusalOf(
+            "a write of %d bytes at offset 0x%x of region %d"
+                .formatted(size, offset, region.index()),
+            () -> user.write(region.offset() + offset, bytes));
+  }
+}

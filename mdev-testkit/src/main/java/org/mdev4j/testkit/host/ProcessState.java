@@ -1,0 +1,111 @@
+package org.mdev4j.testkit.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What this process has that a driver could leave behind: threads, and open files of the kinds that
+ * devices have (shared memory, terminals, event counters, sockets).
+ *
+ * @param threads platform threads that are alive
+ * @param files how many of each are open; empty where the system doesn't tell
+ */
+record ProcessState(Set<Thread> threads, Map<String, Integer> files) {
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+  private static final List<String> KINDS =
+      List.of("/memfd:", "/dev/pt", "anon_inode:[eventfd]", "socket:");
+
+  /** Threads of the JVM and of test libraries, which come when they are first needed. */
+  private static final List<String> OTHERS =
+      List.of(
+          "ForkJoinPool",
+          "CompletableFuture",
+          "Common-Cleaner",
+          "Cleaner-",
+          "VirtualThread",
+          "Read-Poller",
+          "Write-Poller",
+          "awaitility",
+          "process reaper",
+          "surefire",
+          "junit",
+          "Attach",
+          "JFR ",
+          "testkit-background");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  static ProcessState now() {
+    return new ProcessState(Thread.getAllStackTraces().keySet(), openFiles());
+  }
+
+  /** What has come since and does not go by itself; a sentence for each. */
+  List<String> whatIsNew() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      List<String> news = compare();
+      if (news.isEmpty() || System.nanoTime() > end) {
+        return news;
+      }
+      Background.pause();
+    }
+  }
+
+  private List<String> compare() {
+    List<String> news = new ArrayList<>();
+    Set<Thread> later = new HashSet<>(Thread.getAllStackTraces().keySet());
+    later.removeAll(threads);
+    for (Thread thread : later) {
+      if (thread.isAlive() && OTHERS.stream().noneMatch(thread.getName()::startsWith)) {
+        news.add(
+            "thread "
+                + thread.getName()
+                + " still runs: submit work to ModuleContext.workQueue, which unloading drains");
+      }
+    }
+    openFiles()
+        .forEach(
+            (name, count) -> {
+              int before = files.getOrDefault(name, 0);
+              if (count > before) {
+                news.add(
+                    "%s is open %d times, and was %d times: close it when the device is closed, or"
+                            .formatted(name, count, before)
+                        + " hand it to the Scope");
+              }
+            });
+    return news;
+  }
+
+  private static Map<String, Integer> openFiles() {
+    Map<String, Integer> files = new TreeMap<>();
+    if (Files.isDirectory(OPEN_FILES)) {
+      try (Stream<Path> open = Files.list(OPEN_FILES)) {
+        open.map(ProcessState::target)
+            .filter(target -> KINDS.stream().anyMatch(target::startsWith))
+            .map(target -> target.startsWith("socket:") ? "a socket" : target)
+            .forEach(target -> files.merge(target, 1, Integer::sum));
+      } catch (IOException untold) {
+        return Map.of();
+      }
+    }
+    return files;
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException closed) {
+      return "";
+    }
+  }
+}

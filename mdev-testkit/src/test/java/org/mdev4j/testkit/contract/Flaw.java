@@ -1,0 +1,62 @@
+package org.mdev4j.testkit.contract;
+
+import java.util.Set;
+
+/** What can be wrong with a {@link Gadget}: which tests are to find it, and what they say. */
+enum Flaw {
+  NONE("keeps the contract", ""),
+  API_CHANGES("says it is another kind of device once it is open", "flag of", "1.2"),
+  NAME_OF_TWO_LINES("has a pretty name of two lines", "a pretty name", "1.3"),
+  PARENT_IN_NO_SCOPE(
+      "registers its parent in a scope of its own",
+      "in the Scope of the ModuleContext",
+      "1.4",
+      "3.3"),
+  STATIC_REGISTERS("keeps its registers in a static field", "not in static fields", "1.5"),
+  COUNTS_ITSELF("refuses what its limit permits", "create refused by gadget", "2.1"),
+  LEAKS_IN_PROBE(
+      "hands memory to the scope after something that can fail",
+      "as soon as it is allocated",
+      "2.2"),
+  SWALLOWS_FAILURES("goes on when an acquisition fails", "do not catch what is not yours", "2.2"),
+  REMEMBERS_UUIDS("takes a UUID once only", "gadget has seen", "2.2", "2.3", "3.1", "3.2"),
+  DIES_ON_REQUEST("breaks when it is asked for", "broke the device model", "3.4", "3.5"),
+  LEAKS_LEASE("never puts a reference", "reference that nobody puts", "3.6", "4.2"),
+  LEAKS_IN_OPEN("keeps memory when its open fails", "give back in open", "4.1"),
+  KEEPS_STATE("leaves its registers to the next user", "set the device back", "4.2"),
+  TIMER_GOES_ON("does not cancel its timer in close", "cancel them in close", "4.3"),
+  KEEPS_BUFFERS(
+      "gives its buffers back with the device only", "give them back in close", "4.1", "4.3"),
+  NOT_THREAD_SAFE("breaks when two threads are in it", "broke the device model", "4.4"),
+  RESET_FORGETS("leaves its registers in a reset", "set everything back", "4.5"),
+  NO_END_OF_REGIONS("has regions without end", "broke the device model", "5.1", "5.5"),
+  INFO_CHANGES("tells another size each time", "a second look", "5.1"),
+  OVERLAPS("has two regions in one place", "are apart", "5.2", "5.3", "5.6"),
+  WRITES_READ_ONLY("takes writes to a region that is read-only", "without WRITE", "5.3"),
+  READS_BEYOND("reads on beyond the end of a region", "check the offset", "5.4"),
+  OFFSET_WRAPS("looks at the low bits of an offset only", "check the offset", "5.4"),
+  MAPS_OTHER_MEMORY("maps other memory than it reads", "differs from what is read", "5.6"),
+  IRQ_NOT_THERE("tells of an interrupt that can't be set up", "is not implemented", "6.1"),
+  KEEPS_PINS("does not unpin what is unmapped", "PinsMemory.dmaUnmap", "7.1"),
+  BREAKS_ON_FAULT("breaks when memory can't be pinned", "broke the device model", "7.2");
+
+  /** What it does wrong, for people. */
+  final String what;
+
+  /** Part of what the first of the tests says. */
+  final String message;
+
+  /** Numbers of the tests that fail. */
+  final Set<String> tests;
+
+  Flaw(String what, String message, String... tests) {
+    this.what = what;
+    this.message = message;
+    this.tests = Set.of(tests);
+  }
+
+  @Override
+  public String toString() {
+    return what;
+  }
+}

@@ -1,0 +1,11 @@
+package org.mdev4j.samples.mdpy;
+
+import org.mdev4j.testkit.contract.DriverContract;
+import org.mdev4j.testkit.host.DriverSetup;
+
+class ContractTest extends DriverContract {
+  @Override
+  public DriverSetup driver() {
+    return DriverSetup.of(new MdpyModule());
+  }
+}
