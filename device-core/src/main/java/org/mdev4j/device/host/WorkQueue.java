@@ -25,7 +25,13 @@ public final class WorkQueue implements AutoCloseable {
   private boolean running;
   private boolean closed;
 
-  WorkQueue(String name, Executor threads) {
+  /**
+   * A queue of one's own; a driver gets its queues from {@link ModuleContext#workQueue}.
+   *
+   * @param name for messages
+   * @param threads runs the queue's work, for one thread at a time
+   */
+  public WorkQueue(String name, Executor threads) {
     this.name = name;
     this.threads = threads;
   }

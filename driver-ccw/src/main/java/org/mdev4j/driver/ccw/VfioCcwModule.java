@@ -5,7 +5,6 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.ModuleContext;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.driver.ccw.bus.SubchannelDriver;
 import org.mdev4j.driver.ccw.bus.Subchannels;
 import org.mdev4j.driver.ccw.device.HostServices;
@@ -46,9 +45,9 @@ public final class VfioCcwModule implements DriverModule {
     }
     ChannelSubsystem css = context.service(ChannelSubsystem.class);
     Mdev mdev = context.service(Mdev.class);
-    WorkQueue work = context.workQueue("vfio-ccw");
     HostServices host =
-        new HostServices(context.memory(), context.clock(), work::submit, context.tracing());
+        new HostServices(
+            context.memory(), context.clock(), context.workQueue("vfio-ccw"), context.tracing());
     Subchannels subchannels = new Subchannels();
     CcwMdevDriver devices = new CcwMdevDriver(subchannels, host);
     mdev.registerDriver(context, devices);

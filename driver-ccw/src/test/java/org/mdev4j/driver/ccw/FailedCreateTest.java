@@ -16,7 +16,6 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.ModuleContext;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.driver.ccw.bus.SubchannelDriver;
@@ -51,9 +50,9 @@ class FailedCreateTest {
 
     @Override
     public void load(ModuleContext context) {
-      WorkQueue work = context.workQueue("vfio-ccw");
       HostServices services =
-          new HostServices(context.memory(), context.clock(), work::submit, context.tracing());
+          new HostServices(
+              context.memory(), context.clock(), context.workQueue("vfio-ccw"), context.tracing());
       Subchannels subchannels = new Subchannels();
       Mdev mdev = context.service(Mdev.class);
       Faulty devices = new Faulty(new CcwMdevDriver(subchannels, services));

@@ -160,7 +160,7 @@ public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
   /** Something is to be told to the user about a channel path. Any lock may be held. */
   public void report(Crw crw) {
     crws.add(crw);
-    host.work().execute(this::signalCrws);
+    host.work().submit(this::signalCrws);
   }
 
   /** A machine check concerned the subchannel: it may be gone. */

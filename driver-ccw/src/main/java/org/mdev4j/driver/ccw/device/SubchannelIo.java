@@ -446,7 +446,7 @@ final class SubchannelIo {
 
   private void submitIfDue() {
     if (isDue()) {
-      host.work().execute(this::work);
+      host.work().submit(this::work);
     }
   }
 

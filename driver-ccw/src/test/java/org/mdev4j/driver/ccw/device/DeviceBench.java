@@ -14,6 +14,7 @@ import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.TraceEvent;
 import org.mdev4j.device.host.Tracing;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.NoticedMemory;
 import org.mdev4j.sim.css.Ccw;
@@ -79,7 +80,9 @@ final class DeviceBench implements AutoCloseable {
     var _ = host.tracing().listen(trace::add);
     device =
         new CcwDevice(
-            subchannel, new HostServices(host.memory(), itsClock, work::add, host.tracing()));
+            subchannel,
+            new HostServices(
+                host.memory(), itsClock, new WorkQueue("test", work::add), host.tracing()));
   }
 
   /** Opens the device with all triggers set up. Returns this. */

@@ -17,6 +17,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.HostClock;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Irb;
@@ -56,7 +57,10 @@ final class LincheckBench {
         new CcwDevice(
             subchannel,
             new HostServices(
-                Outside.HOST.memory(), new HaltingClock(), work::add, Outside.HOST.tracing()));
+                Outside.HOST.memory(),
+                new HaltingClock(),
+                new WorkQueue("test", work::add),
+                Outside.HOST.tracing()));
   }
 
   /** A clock on which a halt is answered while somebody waits, and nobody waits for long. */
@@ -253,10 +257,8 @@ final class LincheckBench {
 
   /** Does the work that there is. */
   void work() {
-    synchronized (work) {
-      for (Runnable next = work.poll(); next != null; next = work.poll()) {
-        next.run();
-      }
+    for (Runnable next = work.poll(); next != null; next = work.poll()) {
+      next.run();
     }
   }
 
