@@ -26,6 +26,7 @@ public final class HostMemory {
   private static final long HIGH = 1L << 32;
   private static final long END = 1L << 47;
   private static final long GRAIN = 16;
+  private static final long LARGE = 1 << 20;
 
   private final ConcurrentNavigableMap<Long, HostBuffer> buffers = new ConcurrentSkipListMap<>();
   private final NavigableMap<Long, Long> freeEnds = new TreeMap<>();
@@ -53,7 +54,19 @@ public final class HostMemory {
    */
   public HostBuffer allocate(long size, long alignment, long limit) {
     check(size, alignment);
-    return place(Arena.ofAuto().allocate(size, 8), alignment, limit);
+    return place(zeroed(size), alignment, limit);
+  }
+
+  /**
+   * On the heap, if it is small: memory outside costs the collector a cleaner each time, which is
+   * many times the price of all else that a channel program takes.
+   */
+  private static MemorySegment zeroed(long size) {
+    if (size > LARGE) {
+      return Arena.ofAuto().allocate(size, Long.BYTES);
+    }
+    long[] longs = new long[(int) ((size + Long.BYTES - 1) / Long.BYTES)];
+    return MemorySegment.ofArray(longs).asSlice(0, size);
   }
 
   /** Allocates without an address limit. See {@link #allocate(long, long, long)}. */
