@@ -52,10 +52,7 @@ class FailedCreateTest {
     public void load(ModuleContext context) {
       HostServices services =
           new HostServices(
-              context.memory(),
-              context.clock(),
-              context.workQueue("vfio-ccw"),
-              context.tracing());
+              context.memory(), context.clock(), context.workQueue("vfio-ccw"), context.tracing());
       Subchannels subchannels = new Subchannels();
       Mdev mdev = context.service(Mdev.class);
       Faulty devices = new Faulty(new CcwMdevDriver(subchannels, services));

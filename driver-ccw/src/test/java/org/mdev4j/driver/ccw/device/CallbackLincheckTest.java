@@ -103,10 +103,7 @@ class CallbackLincheckTest {
 
     VfioRegistration register() {
       return Outside.VFIO.register(
-          physical,
-          bench.device,
-          Outside.OWNER,
-          List.of(new Publication<>(slot, bench.device)));
+          physical, bench.device, Outside.OWNER, List.of(new Publication<>(slot, bench.device)));
     }
 
     /** The program ends, and the css driver's callback looks for the device. */

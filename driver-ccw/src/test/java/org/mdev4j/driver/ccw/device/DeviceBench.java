@@ -80,7 +80,8 @@ final class DeviceBench implements AutoCloseable {
     var _ = host.tracing().listen(trace::add);
     device =
         new CcwDevice(
-            subchannel, new HostServices(
+            subchannel,
+            new HostServices(
                 host.memory(), itsClock, new WorkQueue("test", work::add), host.tracing()));
   }
 
