@@ -4,12 +4,14 @@ module org.mdev4j.cli {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.desktop;
+  requires jdk.unsupported; // signals, through JLine
   requires org.jline;
   requires org.mdev4j.device;
   requires org.mdev4j.mdev;
   requires org.mdev4j.replay;
   requires org.mdev4j.sim.css;
   requires org.mdev4j.vfio;
+  requires org.mdev4j.vfiouser;
 
   opens org.mdev4j.cli to
       info.picocli;

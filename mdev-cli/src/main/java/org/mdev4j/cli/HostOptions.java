@@ -54,20 +54,35 @@ final class HostOptions {
    * @throws ErrnoException if a module refuses to be loaded
    */
   Host start(String name) {
-    Map<String, Map<String, String>> values = values();
-    Host host = Host.builder().name(name).machine(machine).start();
+    Host host = boot(name);
     try {
-      checkKnown(host, modules);
-      checkKnown(host, values.keySet());
-      for (String module : inOrder(host, values.keySet())) {
-        host.modules().modprobe(module, values.getOrDefault(module, Map.of()));
-      }
-      checkLoaded(host, values.keySet());
+      load(host);
       return host;
     } catch (RuntimeException refused) {
       host.close();
       throw refused;
     }
+  }
+
+  /** A host with the machine that the options ask for, and no module loaded yet. */
+  Host boot(String name) {
+    return Host.builder().name(name).machine(machine).start();
+  }
+
+  /**
+   * Loads the modules that the options name.
+   *
+   * @throws ParameterException if they name what there isn't
+   * @throws ErrnoException if a module refuses to be loaded
+   */
+  void load(Host host) {
+    Map<String, Map<String, String>> values = values();
+    checkKnown(host, modules);
+    checkKnown(host, values.keySet());
+    for (String module : inOrder(host, values.keySet())) {
+      host.modules().modprobe(module, values.getOrDefault(module, Map.of()));
+    }
+    checkLoaded(host, values.keySet());
   }
 
   private Map<String, Map<String, String>> values() {

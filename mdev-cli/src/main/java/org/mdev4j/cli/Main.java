@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       ShellCommand.class,
+      UpCommand.class,
       ModulesCommand.class,
       TypesCommand.class,
       ListCommand.class,

@@ -9,6 +9,7 @@ import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
 import org.mdev4j.testkit.architecture.CoreRules;
 import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfiouser.server.VfioUserServer;
 
 @DisplayName("The floors, seen from the top")
 class ArchitectureTest {
@@ -17,6 +18,12 @@ class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> keepsTheRules() {
     return CoreRules.of(
-        LEAST_CLASSES, DriverCore.class, Vfio.class, Mdev.class, Replayer.class, Main.class);
+        LEAST_CLASSES,
+        DriverCore.class,
+        Vfio.class,
+        Mdev.class,
+        VfioUserServer.class,
+        Replayer.class,
+        Main.class);
   }
 }

@@ -14,10 +14,12 @@ import org.mdev4j.vfio.migration.DataFiles;
 import org.mdev4j.vfio.migration.Migration;
 import org.mdev4j.vfio.migration.UserMemory;
 import org.mdev4j.vfio.model.DmaBuf;
+import org.mdev4j.vfio.model.ForwardsInterrupts;
 import org.mdev4j.vfio.model.GfxPlane;
 import org.mdev4j.vfio.model.Graphics;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.Resettable;
+import org.mdev4j.vfio.model.SharedMemory;
 import org.mdev4j.vfio.model.UserBuffer;
 import org.mdev4j.vfio.model.VfioDevice;
 
@@ -97,12 +99,7 @@ public final class DeviceFile implements VfioFile {
         "GET_REGION_INFO",
         device -> {
           checkSize(argsz, RegionInfo.SIZE);
-          Region region = index < 0 ? null : device.region(index);
-          if (region == null) {
-            throw new ErrnoException(
-                Errno.EINVAL, "there is no region index " + Integer.toUnsignedString(index));
-          }
-          return RegionInfo.of(argsz, index, region, device.layout().offset(index));
+          return RegionInfo.of(argsz, index, region(device, index), device.layout().offset(index));
         });
   }
 
@@ -124,8 +121,12 @@ public final class DeviceFile implements VfioFile {
   public void setIrqs(IrqSet request) {
     using(
         "SET_IRQS",
-        _ -> {
-          session.interrupts().set(request);
+        device -> {
+          if (device instanceof ForwardsInterrupts elsewhere) {
+            elsewhere.setIrqs(request);
+          } else {
+            session.interrupts().set(request);
+          }
           return null;
         });
   }
@@ -317,6 +318,37 @@ public final class DeviceFile implements VfioFile {
         });
   }
 
+  /**
+   * The file behind a region, for a user in another process to map. It stays the device's, open as
+   * long as the device is.
+   *
+   * @return null if the region can't be mapped, or is memory of this process only
+   * @throws ErrnoException {@code EINVAL} for an index that there is not
+   */
+  public @Nullable SharedMemory sharedMemory(int index) {
+    return using(
+        "sharing of a region",
+        device ->
+            region(device, index) instanceof Region.Memory memory
+                    && (memory.flags() & Region.MMAP) != 0
+                ? memory.access().shared()
+                : null);
+  }
+
+  /** A region, and where it begins in the device file. */
+  public record Placed(Region region, long offset) {}
+
+  /**
+   * A region as the device states it, and where it is in this file.
+   *
+   * @throws ErrnoException {@code EINVAL} for an index that there is not
+   */
+  public Placed region(int index) {
+    return using(
+        "look at a region",
+        device -> new Placed(region(device, index), device.layout().offset(index)));
+  }
+
   /** Closes the file; the device is closed when its last file and mapping are. */
   @Override
   public void close() {
@@ -353,6 +385,15 @@ public final class DeviceFile implements VfioFile {
     if (uses.decrementAndGet() == 0) {
       release.run();
     }
+  }
+
+  private static Region region(VfioDevice device, int index) {
+    Region region = index < 0 ? null : device.region(index);
+    if (region == null) {
+      throw new ErrnoException(
+          Errno.EINVAL, "there is no region index " + Integer.toUnsignedString(index));
+    }
+    return region;
   }
 
   private Graphics graphics(VfioDevice device) {

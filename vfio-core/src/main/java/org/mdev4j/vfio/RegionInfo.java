@@ -44,7 +44,8 @@ public record RegionInfo(
         : new RegionInfo(argsz, flags, index, SIZE, region.size(), offset, chain);
   }
 
-  private static byte[] chain(List<RegionCapability> capabilities) {
+  /** Capabilities as they follow the structure, little-endian; each tells where the next one is. */
+  public static byte[] chain(List<RegionCapability> capabilities) {
     int length = capabilities.stream().mapToInt(RegionCapability::size).sum();
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     int next = SIZE;

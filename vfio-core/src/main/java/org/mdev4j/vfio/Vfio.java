@@ -44,7 +44,8 @@ import org.mdev4j.vfio.model.VfioDevice;
  * <h2>Thread safety</h2>
  *
  * Registered devices and groups are in concurrent maps; registering two devices shares no lock but
- * those of the number pools, which are leaves. Locks in order: group, container, registration.
+ * those of the number pools and of the watchers, which are leaves as long as nobody watches. Locks
+ * in order: group, container, registration.
  */
 public final class Vfio {
   /** The major number of group nodes; a kernel takes a free one at load. */
@@ -62,6 +63,8 @@ public final class Vfio {
   private final NumberPool indexes = new NumberPool("VFIO device index", MAX_MINORS);
   private final ConcurrentMap<String, VfioRegistration> devices = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, VfioGroup> groups = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, VfioGroup> groupsByDevice = new ConcurrentHashMap<>();
+  private final DeviceWatchers watchers = new DeviceWatchers();
   private final AtomicReference<@Nullable IommuBackend> backend = new AtomicReference<>();
   private final DeviceClass groupClass;
   private final DeviceClass deviceClass;
@@ -107,6 +110,32 @@ public final class Vfio {
     return devices.get(name);
   }
 
+  /**
+   * Opens a device by its name, in a container of its own: what a user does with {@link
+   * #openContainer} and {@link #openGroup} who wants this one device.
+   *
+   * @throws ErrnoException {@code ENODEV} if there is no such device; {@code EBUSY} if somebody has
+   *     its group open; {@code ENODEV} without module {@code vfio_iommu_type1}; else what the
+   *     device's open threw
+   */
+  public OpenDevice openDevice(String name, String user) {
+    VfioGroup group = groupsByDevice.get(name);
+    if (group == null) {
+      throw new ErrnoException(Errno.ENODEV, "there is no VFIO device " + name);
+    }
+    return OpenDevice.of(group, openContainer(user), user);
+  }
+
+  /**
+   * Tells {@code watcher} of every device: of those that are registered now, here, and of later
+   * ones as they come.
+   *
+   * @return ends the watching and closes what the watcher has returned for devices that are there
+   */
+  public AutoCloseable watch(DeviceWatcher watcher) {
+    return watchers.add(watcher);
+  }
+
   /** How many devices are registered. */
   public int deviceCount() {
     return devices.size();
@@ -141,6 +170,8 @@ public final class Vfio {
       // Only now can it be opened, so whatever its users cause already finds the model.
       registration.uses().start();
       scope.onClose(registration::drain);
+      scope.onClose(() -> watchers.unregistering(registration));
+      watchers.registered(registration);
     } catch (Throwable failure) {
       scope.close();
       throw ErrnoException.of(failure, "registering VFIO device " + physical.name());
@@ -161,6 +192,8 @@ public final class Vfio {
     scope.onClose(group::die);
     groups.put(number, group);
     scope.onClose(() -> groups.remove(number, group));
+    groupsByDevice.put(physical.name(), group);
+    scope.onClose(() -> groupsByDevice.remove(physical.name(), group));
     core.add(
         DeviceSpec.named(Integer.toString(number))
             .in(groupClass)

@@ -10,6 +10,7 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.LoadedModule;
 import org.mdev4j.device.lifetime.Scope;
+import org.mdev4j.vfio.model.DeviceApi;
 import org.mdev4j.vfio.model.VfioDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,11 @@ public final class VfioRegistration implements AutoCloseable {
   /** The name by which the device is opened: the physical device's, for a mediated one its UUID. */
   public String name() {
     return physical.name();
+  }
+
+  /** What kind of device it is. */
+  public DeviceApi api() {
+    return model.api();
   }
 
   /** A reference that keeps the device registered; null once it is unregistered. */

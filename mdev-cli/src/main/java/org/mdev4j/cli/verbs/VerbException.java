@@ -8,7 +8,7 @@ public final class VerbException extends Exception {
     super(message);
   }
 
-  VerbException(String message, Throwable cause) {
+  public VerbException(String message, Throwable cause) {
     super(message, cause);
   }
 }

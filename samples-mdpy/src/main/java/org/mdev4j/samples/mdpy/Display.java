@@ -1,5 +1,6 @@
 package org.mdev4j.samples.mdpy;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.mdev4j.vfio.model.DeviceContext;
@@ -7,6 +8,7 @@ import org.mdev4j.vfio.model.GfxPlane;
 import org.mdev4j.vfio.model.Graphics;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.Resettable;
+import org.mdev4j.vfio.model.SharedMemory;
 import org.mdev4j.vfio.pci.MemoryBar;
 import org.mdev4j.vfio.pci.PciBar;
 import org.mdev4j.vfio.pci.PciCapability;
@@ -50,8 +52,7 @@ final class Display implements PciDevice, Graphics, Resettable {
     framebuffer = new MemoryBar("mdpy " + name, resolution.memorySize());
     regions =
         PciRegions.packed(config)
-            // Unlike the region that the bar makes, this one can be mapped from any page of it on.
-            .region(BAR, Region.memory(framebuffer.size(), () -> framebuffer.segment()))
+            .region(BAR, Region.memory(framebuffer.size(), new FromAnyPage(framebuffer)))
             .alias(DISPLAY_REGION, BAR)
             .build();
   }
@@ -72,6 +73,19 @@ final class Display implements PciDevice, Graphics, Resettable {
         .bar(BAR, PciBar.prefetchableMemory(resolution.memorySize()))
         .capability(PciCapability.vendorSpecific(format.array()))
         .build();
+  }
+
+  /** Unlike the region that the bar makes, this one can be mapped from any page of it on. */
+  private record FromAnyPage(MemoryBar memory) implements Region.MemoryAccess {
+    @Override
+    public MemorySegment segment() {
+      return memory.segment();
+    }
+
+    @Override
+    public SharedMemory shared() {
+      return memory.shared();
+    }
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class EventFd implements Trigger, AutoCloseable {
   public synchronized void signal() {
     if (!closed) {
       // A count that is full stays full, as it does for the kernel's own signals.
-      Native.write(descriptor, 1);
+      Native.writeOne(descriptor);
     }
   }
 
@@ -90,6 +90,9 @@ public final class EventFd implements Trigger, AutoCloseable {
     private static final MethodHandle CLOSE =
         handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
+    private static final MemorySegment ONE =
+        Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1).asReadOnly();
+
     private static FunctionDescriptor transfer() {
       return FunctionDescriptor.of(
           ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
@@ -107,10 +110,9 @@ public final class EventFd implements Trigger, AutoCloseable {
       }
     }
 
-    static void write(int descriptor, long count) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_LONG, count);
-        var _ = (long) WRITE.invokeExact(descriptor, value, value.byteSize());
+    static void writeOne(int descriptor) {
+      try {
+        var _ = (long) WRITE.invokeExact(descriptor, ONE, (long) Long.BYTES);
       } catch (Throwable failure) {
         throw ErrnoException.of(failure, "write to an eventfd");
       }

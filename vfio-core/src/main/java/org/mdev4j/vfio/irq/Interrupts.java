@@ -1,5 +1,6 @@
 package org.mdev4j.vfio.irq;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -166,13 +167,27 @@ public final class Interrupts {
         stopResampling();
         return;
       }
-      Trigger opened = descriptor.open();
       if (resample != null) {
+        descriptor.open().release();
         throw new ErrnoException(Errno.EBUSY, "INTx has an eventfd for unmasking already");
       }
-      resample = opened.listen(this::unmask);
+      resample = listen(descriptor.open());
     } else if (request.selects(0)) {
       unmask();
+    }
+  }
+
+  /** Unmasks at each signal; the trigger is released when that ends. */
+  private AutoCloseable listen(Trigger trigger) {
+    try {
+      AutoCloseable listening = trigger.listen(this::unmask);
+      return () -> {
+        listening.close();
+        trigger.release();
+      };
+    } catch (RuntimeException refused) {
+      trigger.release();
+      throw refused;
     }
   }
 
@@ -203,25 +218,20 @@ public final class Interrupts {
     if (request.dataType() == IrqSet.DATA_EVENTFD) {
       checkActive(kind, "enable");
       int end = request.start() + request.count();
-      if (active == kind && end > messages.enabled()) {
+      boolean fixed = (indexes.get(request.index()).flags() & IrqIndex.NORESIZE) != 0;
+      if (active == kind && end > messages.enabled() && fixed) {
         throw invalid(
             messages.enabled() + " vectors are enabled; disable the index to enable more");
       }
-      // Opened first: if one is bad, all stay as they are.
-      List<@Nullable Trigger> opened =
-          request.triggers().stream()
-              .<@Nullable Trigger>map(fd -> fd == null ? null : fd.open())
-              .toList();
+      List<@Nullable Trigger> opened = openAll(request.triggers());
       // Clients enable MSI-X, of which vectors can be added, without any vector; MSI is enabled as
       // long as one is bound.
       boolean needsVector = kind == IrqIndex.Kind.MSI;
       if (active == null && needsVector && opened.stream().allMatch(Objects::isNull)) {
         return;
       }
-      if (active == null) {
-        active = kind;
-        messages.enable(end);
-      }
+      active = kind;
+      messages.enable(Math.max(messages.enabled(), end));
       for (int i = 0; i < opened.size(); i++) {
         messages.bind(request.start() + i, opened.get(i));
       }
@@ -238,6 +248,20 @@ public final class Interrupts {
       if (request.selects(i)) {
         var _ = messages.signal(request.start() + i);
       }
+    }
+  }
+
+  /** Opened before anything changes: if one is bad, all stay as they are. */
+  private static List<@Nullable Trigger> openAll(List<@Nullable TriggerFd> descriptors) {
+    List<@Nullable Trigger> opened = new ArrayList<>(descriptors.size());
+    try {
+      for (TriggerFd descriptor : descriptors) {
+        opened.add(descriptor == null ? null : descriptor.open());
+      }
+      return opened;
+    } catch (RuntimeException refused) {
+      opened.stream().filter(Objects::nonNull).forEach(Trigger::release);
+      throw refused;
     }
   }
 

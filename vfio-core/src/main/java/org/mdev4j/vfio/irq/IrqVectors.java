@@ -22,8 +22,13 @@ final class IrqVectors {
     enabled = count;
   }
 
+  /** Takes the trigger over, and lets go of the one before. */
   void bind(int vector, @Nullable Trigger trigger) {
+    Trigger before = triggers[vector];
     triggers[vector] = trigger;
+    if (before != null) {
+      before.release();
+    }
   }
 
   boolean isBound(int vector) {
@@ -45,7 +50,9 @@ final class IrqVectors {
   }
 
   void clear() {
-    Arrays.fill(triggers, null);
+    for (int i = 0; i < triggers.length; i++) {
+      bind(i, null);
+    }
     enabled = 0;
   }
 }

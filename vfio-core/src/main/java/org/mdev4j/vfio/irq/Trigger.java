@@ -12,4 +12,11 @@ public interface Trigger {
    * @throws org.mdev4j.device.errno.ErrnoException {@code EINVAL}
    */
   AutoCloseable listen(Runnable action);
+
+  /**
+   * The interrupts let go of it: called once for each time that {@link TriggerFd#open} gave it out,
+   * when it is replaced, disabled or refused, and when its user has gone. It is not signalled or
+   * listened to for that time any more. A trigger that belongs to nobody else closes itself here.
+   */
+  default void release() {}
 }

@@ -7,7 +7,7 @@ package org.mdev4j.vfio.irq;
 @FunctionalInterface
 public interface TriggerFd {
   /**
-   * The trigger behind the descriptor.
+   * The trigger behind the descriptor, which is {@linkplain Trigger#release released} in the end.
    *
    * @throws org.mdev4j.device.errno.ErrnoException {@code EBADF} if it is no open file, {@code
    *     EINVAL} if that is no eventfd

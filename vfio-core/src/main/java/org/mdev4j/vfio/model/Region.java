@@ -2,6 +2,7 @@ package org.mdev4j.vfio.model;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A region of a device: what GET_REGION_INFO tells of it and how it is accessed.
@@ -90,6 +91,14 @@ public sealed interface Region {
   interface MemoryAccess {
     /** All of the region's bytes; best from {@link SharedMemory}, so that it can be shared. */
     MemorySegment segment();
+
+    /**
+     * The same bytes as a file, which a user in another process can map; null if they are in this
+     * process only. Called while the device is open only, and valid as long.
+     */
+    default @Nullable SharedMemory shared() {
+      return null;
+    }
 
     /**
      * Whether users may map the {@code length} bytes at {@code offset}, which are in the region.

@@ -22,6 +22,12 @@ import org.mdev4j.device.errno.ErrnoException;
  */
 public final class SharedMemory implements AutoCloseable {
   private static final int CLOSE_ON_EXEC = 1;
+  private static final int ALLOW_SEALING = 2;
+  private static final int ADD_SEALS = 1033;
+
+  /** Nobody can seal it, shrink it or make it grow from now on. */
+  private static final int FIXED_SIZE = 1 | 2 | 4;
+
   private static final int DUPLICATE_CLOSE_ON_EXEC = 1030;
 
   private final int descriptor;
@@ -35,13 +41,16 @@ public final class SharedMemory implements AutoCloseable {
   }
 
   /**
-   * Allocates {@code size} bytes.
+   * Allocates {@code size} bytes. Who is handed the file can't change its size: a page that went
+   * away under the feet of the device would be a fault.
    *
    * @param name for those who list the process's files
    * @throws ErrnoException {@code ENOMEM} if it can't be had
    */
   public static SharedMemory allocate(String name, long size) {
-    return map(Native.memfdCreate(name), name, size);
+    SharedMemory memory = map(Native.memfdCreate(name), name, size);
+    Native.seal(memory.descriptor);
+    return memory;
   }
 
   /** The same bytes once more: another mapping and descriptor, which outlive this one. */
@@ -112,7 +121,8 @@ public final class SharedMemory implements AutoCloseable {
 
     static int memfdCreate(String name) {
       try (Arena arena = Arena.ofConfined()) {
-        int descriptor = (int) MEMFD_CREATE.invokeExact(arena.allocateFrom(name), CLOSE_ON_EXEC);
+        int descriptor =
+            (int) MEMFD_CREATE.invokeExact(arena.allocateFrom(name), CLOSE_ON_EXEC | ALLOW_SEALING);
         if (descriptor < 0) {
           throw new ErrnoException(Errno.ENOMEM, "memfd_create failed for " + name);
         }
@@ -133,6 +143,15 @@ public final class SharedMemory implements AutoCloseable {
         return duplicate;
       } catch (ErrnoException refusal) {
         throw refusal;
+      } catch (Throwable failure) {
+        throw ErrnoException.of(failure, "fcntl");
+      }
+    }
+
+    static void seal(int descriptor) {
+      try {
+        // Where sealing is unknown the memory is as good as before there was any.
+        var _ = (int) FCNTL.invokeExact(descriptor, ADD_SEALS, FIXED_SIZE);
       } catch (Throwable failure) {
         throw ErrnoException.of(failure, "fcntl");
       }

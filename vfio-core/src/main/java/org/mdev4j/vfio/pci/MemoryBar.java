@@ -60,6 +60,11 @@ public final class MemoryBar implements Region.MemoryAccess, AutoCloseable {
     return current().segment();
   }
 
+  @Override
+  public SharedMemory shared() {
+    return current();
+  }
+
   /** A mapping begins where the memory does. */
   @Override
   public boolean isMappable(long offset, long length) {

@@ -1,0 +1,124 @@
+package org.mdev4j.benchmarks.vfiouser;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.mdev4j.benchmarks.ServedToy;
+import org.mdev4j.vfio.Vfio;
+import org.mdev4j.vfiouser.server.VfioUserServer;
+
+/**
+ * Measures messages to a served device and a bare ping-pong in turn, in small portions, client and
+ * server on one CPU, and prints the medians. What disturbs the machine disturbs both.
+ */
+final class MessageLatency {
+  private static final int WARM_UP = 30_000;
+  private static final int PORTION = 500;
+  private static final int PORTIONS = 200;
+  private static final int POSTED = 50_000;
+  private static final double TARGET = 1.6;
+
+  private MessageLatency() {}
+
+  public static void main(String... args) throws Throwable {
+    Sys.stayOnOneCpu();
+    Path folder = Files.createTempDirectory("vfio-user-benchmark");
+    try (ServedToy toy = new ServedToy();
+        VfioUserServer server = serve(toy, folder)) {
+      int[] pair = Sys.pair();
+      Thread.ofPlatform().daemon().start(() -> echo(pair[1]));
+      int socket = Sys.connect(server.path());
+      agree(socket);
+      measure(List.of(Exchange.pingPong(pair[0]), Exchange.read(socket), Exchange.write(socket)));
+      measurePosted(Exchange.posted(socket), Exchange.read(socket));
+      Sys.close(socket);
+      Sys.close(pair[0]);
+    } finally {
+      Files.delete(folder);
+    }
+  }
+
+  private static VfioUserServer serve(ServedToy toy, Path folder) {
+    UUID uuid = toy.create();
+    return VfioUserServer.start(
+        toy.host().service(Vfio.class), uuid.toString(), folder.resolve("toy.sock"));
+  }
+
+  private static void agree(int socket) throws Throwable {
+    Exchange version = Exchange.version(socket);
+    version.once();
+    if (!Sys.receive(socket, version.into(), 16)
+        || !Sys.receive(socket, version.into().asSlice(16), version.answerSize() - 16)) {
+      throw new IllegalStateException("no version");
+    }
+  }
+
+  private static void echo(int socket) {
+    try {
+      MemorySegment bytes = Arena.ofAuto().allocate(32);
+      while (Sys.receive(socket, bytes, 32)) {
+        Sys.send(socket, bytes, 32);
+      }
+      Sys.close(socket);
+    } catch (Throwable failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static void measure(List<Exchange> exchanges) throws Throwable {
+    for (Exchange exchange : exchanges) {
+      for (int i = 0; i < WARM_UP; i++) {
+        exchange.once();
+      }
+    }
+    long[][] nanos = new long[exchanges.size()][PORTIONS * PORTION];
+    for (int portion = 0; portion < PORTIONS; portion++) {
+      for (int i = 0; i < exchanges.size(); i++) {
+        time(exchanges.get(i), nanos[i], portion * PORTION);
+      }
+    }
+    System.out.println("| what | p50 | p90 | of the ping-pong | target |");
+    System.out.println("|---|---|---|---|---|");
+    Arrays.stream(nanos).forEach(Arrays::sort);
+    double yardstick = nanos[0][nanos[0].length / 2];
+    for (int i = 0; i < nanos.length; i++) {
+      double median = nanos[i][nanos[i].length / 2];
+      double ratio = median / yardstick;
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %.1f µs | %.1f µs | %.2f | %s |%n",
+          exchanges.get(i).name(),
+          median / 1_000,
+          nanos[i][nanos[i].length / 10 * 9] / 1_000.0,
+          ratio,
+          i == 0 ? "" : "at most " + TARGET + (ratio <= TARGET ? ": met" : ": missed"));
+    }
+  }
+
+  private static void time(Exchange exchange, long[] nanos, int from) throws Throwable {
+    for (int i = from; i < from + PORTION; i++) {
+      long start = System.nanoTime();
+      exchange.once();
+      nanos[i] = System.nanoTime() - start;
+    }
+  }
+
+  /** As fast as the server takes them; a read at the end waits until all are done. */
+  private static void measurePosted(Exchange posted, Exchange last) throws Throwable {
+    double best = 0;
+    for (int round = 0; round < 10; round++) {
+      long start = System.nanoTime();
+      for (int i = 0; i < POSTED; i++) {
+        posted.once();
+      }
+      last.once();
+      best = Math.max(best, POSTED * 1e9 / (System.nanoTime() - start));
+    }
+    System.out.printf(Locale.ROOT, "%nposted writes a second: %,.0f%n", best);
+  }
+}

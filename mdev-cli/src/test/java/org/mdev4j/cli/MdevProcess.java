@@ -1,0 +1,93 @@
+package org.mdev4j.cli;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The command in a JVM of its own, with the modules that this test sees. Ended by close. */
+final class MdevProcess implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 120;
+
+  private final Process process;
+  private final Path errors;
+  private final BufferedReader out;
+
+  private MdevProcess(List<String> command) throws IOException {
+    errors = Files.createTempFile("mdev-up", ".err");
+    process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    out = process.inputReader();
+  }
+
+  static MdevProcess start(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--module-path",
+                modulePath(),
+                "--module",
+                "org.mdev4j.cli/" + Main.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    return new MdevProcess(command);
+  }
+
+  /** All that the test has, as modules: drivers are found by the service loader. */
+  private static String modulePath() {
+    return Stream.of("jdk.module.path", "java.class.path")
+        .map(name -> System.getProperty(name, ""))
+        .flatMap(path -> Arrays.stream(path.split(File.pathSeparator)))
+        .filter(entry -> !entry.isEmpty())
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** The next line of output; an empty one when there is none any more. */
+  String nextLine() throws IOException {
+    String line = out.readLine();
+    return line == null ? "" : line;
+  }
+
+  List<String> restOfOutput() {
+    return out.lines().toList();
+  }
+
+  List<String> errors() throws IOException {
+    return Files.readAllLines(errors);
+  }
+
+  /** Sends a signal, such as {@code TERM}. */
+  void signal(String name) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " failed");
+    }
+  }
+
+  /** The exit status, once it has ended. */
+  int status() throws InterruptedException {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("still runs after " + LIMIT_SECONDS + " s: " + process.info());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    out.close();
+    Files.delete(errors);
+  }
+}

@@ -1,0 +1,338 @@
+package org.mdev4j.vfiouser.wire;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfiouser.posix.UnixSocket;
+
+/**
+ * One connection on which both sides may send commands: receives commands for its owner, and lets
+ * any thread make a call and wait for the reply.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * One thread at a time receives, under {@code reading}; whoever waits for a reply takes its turn,
+ * so a call also ends while the owner is busy with a command, or when the owner itself makes it.
+ * Commands that a caller finds instead of its reply are queued for the owner. The lock is fair, so
+ * a caller whose reply has come gets its turn before the next receive. The monitor guards the calls
+ * and the queue; it is a leaf. Sending is serialised by the socket.
+ */
+public final class Channel implements AutoCloseable {
+  /** More than a client can have under way that waits for its replies. */
+  private static final int MOST_QUEUED = 4096;
+
+  private static final long MOST_QUEUED_BYTES = 16L << 20;
+
+  private final UnixSocket socket;
+  private final Receiver receiver;
+  private final Duration callLimit;
+  private final ReentrantLock reading = new ReentrantLock(true);
+  private final Deque<Message> queue = new ArrayDeque<>();
+  private final Map<Integer, Call> calls = new HashMap<>();
+  private volatile boolean hasQueued;
+  private long queuedBytes;
+  private int lastId;
+  private boolean closed;
+
+  /**
+   * @param socket taken over
+   * @param stallLimit how long the other side may be silent within a message
+   * @param callLimit how long it may take to reply
+   */
+  public Channel(UnixSocket socket, Duration stallLimit, Duration callLimit) {
+    this.socket = socket;
+    this.callLimit = callLimit;
+    socket.limitWaiting(stallLimit);
+    receiver = new Receiver(socket);
+  }
+
+  /**
+   * A command of ours that waits for its reply. Guarded by the monitor, but for {@code failure}.
+   */
+  private static final class Call {
+    final int command;
+    final Message reply;
+    boolean done;
+    @Nullable ErrnoException failure;
+
+    Call(int command, Message reply) {
+      this.command = command;
+      this.reply = reply;
+    }
+  }
+
+  /**
+   * The next command, in the order of arrival; for the owner only.
+   *
+   * @param into where it is put, unless it was received before
+   * @return it, or null at the end of the connection
+   * @throws ErrnoException {@code ENOTCONN}, {@code EBADMSG}, {@code ETIMEDOUT} if the connection
+   *     is of no more use
+   */
+  public @Nullable Message nextCommand(Message into) {
+    while (true) {
+      reading.lock();
+      try {
+        Message queued = hasQueued ? poll() : null;
+        if (queued != null) {
+          return queued;
+        }
+        if (!receiver.header(into)) {
+          return null;
+        }
+        if (!isReply(into)) {
+          receiver.body(into);
+          return into;
+        }
+        takeReply(into);
+      } finally {
+        reading.unlock();
+      }
+    }
+  }
+
+  /** Sends a reply to a command. */
+  public void reply(Message command, Reply reply) {
+    send(command, reply, Header.REPLY, 0);
+  }
+
+  /** Refuses a command. */
+  public void refuse(Message command, Reply memory, Errno errno) {
+    memory.clear();
+    send(command, memory, Header.REPLY | Header.ERROR, errno.number());
+  }
+
+  /** The errno of a refusal from outside, which may be any number. */
+  public void refuse(Message command, Reply memory, int errno) {
+    memory.clear();
+    send(command, memory, Header.REPLY | Header.ERROR, errno);
+  }
+
+  private void send(Message command, Reply reply, int flags, int errno) {
+    int size = Header.SIZE + reply.length();
+    Header.write(reply.bytes(), command.id(), command.command(), size, flags, errno);
+    socket.send(reply.bytes(), size, reply.descriptors());
+  }
+
+  /** Sends a command for which no reply will come. */
+  public void post(int command, Reply request) {
+    int size = Header.SIZE + request.length();
+    Header.write(request.bytes(), nextId(), command, size, Header.NO_REPLY, 0);
+    socket.send(request.bytes(), size, request.descriptors());
+  }
+
+  /**
+   * Sends a command and waits for the reply.
+   *
+   * @param into where the reply is put
+   * @throws ErrnoException as the other side refuses; {@code ETIMEDOUT}, {@code ENOTCONN}, {@code
+   *     EPROTO} if it breaks the rules: the connection is of no more use then
+   */
+  public void call(int command, Reply request, Message into) {
+    Call call = new Call(command, into);
+    int id = register(call);
+    try {
+      int size = Header.SIZE + request.length();
+      Header.write(request.bytes(), id, command, size, 0, 0);
+      socket.send(request.bytes(), size, request.descriptors());
+      await(call);
+    } catch (ErrnoException failure) {
+      if (failure != call.failure) {
+        shutdown();
+      }
+      throw failure;
+    } finally {
+      synchronized (this) {
+        calls.remove(id);
+      }
+    }
+  }
+
+  private void await(Call call) {
+    long end = System.nanoTime() + callLimit.toNanos();
+    while (true) {
+      if (!tryRead(end - System.nanoTime())) {
+        throw late(call);
+      }
+      try {
+        if (isDone(call)) {
+          return;
+        }
+        if (!socket.awaitReadable(Duration.ofNanos(end - System.nanoTime()))) {
+          throw late(call);
+        }
+        receiveFor(call);
+      } finally {
+        reading.unlock();
+      }
+    }
+  }
+
+  private boolean tryRead(long nanos) {
+    if (reading.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a call from within the receiving of a message");
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return reading.tryLock(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ErrnoException late(Call call) {
+    return new ErrnoException(Errno.ETIMEDOUT, "no reply to command " + call.command);
+  }
+
+  /** Receives one message on behalf of a caller: a reply of anybody's, or a command to queue. */
+  private void receiveFor(Call call) {
+    Message message = new Message();
+    boolean more;
+    try {
+      more = receiver.header(message);
+      if (more && isReply(message)) {
+        takeReply(message);
+        return;
+      }
+      if (more) {
+        receiver.body(message);
+      }
+    } catch (ErrnoException refused) {
+      message.closeDescriptors();
+      throw refused;
+    }
+    if (!more) {
+      throw new ErrnoException(
+          Errno.ENOTCONN, "the other side hung up before it replied to command " + call.command);
+    }
+    offer(message);
+  }
+
+  /** Whether the message, of which the header is there, is the reply to some call of ours. */
+  private synchronized boolean isReply(Message message) {
+    return Header.type(message.room(0)) == Header.REPLY && !calls.isEmpty();
+  }
+
+  /** Takes the rest of a reply. One that nobody waits for fails all who wait for another. */
+  private void takeReply(Message message) {
+    receiver.body(message);
+    synchronized (this) {
+      Call call = calls.get(message.id());
+      if (call == null || call.done || call.command != message.command()) {
+        ErrnoException mismatch =
+            new ErrnoException(Errno.EPROTO, "a reply that belongs to no call");
+        calls.values().forEach(each -> end(each, mismatch));
+        return;
+      }
+      ErrnoException failure =
+          message.fault() == null
+              ? null
+              : new ErrnoException(Errno.EPROTO, "a reply that is " + message.fault());
+      if ((message.flags() & Header.ERROR) != 0) {
+        int errno = Header.errno(message.room(0));
+        failure = Refusals.of(errno, "command " + call.command);
+      }
+      call.reply.swap(message);
+      end(call, failure);
+    }
+  }
+
+  private static void end(Call call, @Nullable ErrnoException failure) {
+    call.failure = failure;
+    call.done = true;
+  }
+
+  private synchronized boolean isDone(Call call) {
+    if (closed) {
+      throw new ErrnoException(Errno.ENOTCONN, "the connection was closed");
+    }
+    if (call.done && call.failure != null) {
+      throw call.failure;
+    }
+    return call.done;
+  }
+
+  private synchronized int register(Call call) {
+    if (closed) {
+      throw new ErrnoException(Errno.ENOTCONN, "the connection is closed");
+    }
+    int id = nextId();
+    calls.put(id, call);
+    return id;
+  }
+
+  private synchronized int nextId() {
+    do {
+      lastId = (lastId + 1) & 0xffff;
+    } while (calls.containsKey(lastId));
+    return lastId;
+  }
+
+  private synchronized void offer(Message command) {
+    if (queue.size() >= MOST_QUEUED || queuedBytes > MOST_QUEUED_BYTES) {
+      command.closeDescriptors();
+      throw new ErrnoException(
+          Errno.EPROTO, "the other side sends " + queue.size() + " commands instead of a reply");
+    }
+    queue.add(command);
+    queuedBytes += command.length();
+    hasQueued = true;
+  }
+
+  private synchronized @Nullable Message poll() {
+    Message first = queue.poll();
+    hasQueued = !queue.isEmpty();
+    if (first != null) {
+      queuedBytes -= first.length();
+    }
+    return first;
+  }
+
+  /** Whether the other side has hung up. */
+  public boolean isPeerGone() {
+    return socket.isPeerGone();
+  }
+
+  /** Ends the connection; who waits is woken and fails. */
+  public void shutdown() {
+    socket.shutdown();
+  }
+
+  /** Ends the connection and closes it, once nobody is in a call any more. */
+  @Override
+  public void close() {
+    socket.shutdown();
+    List<Message> left;
+    synchronized (this) {
+      closed = true;
+      left = new ArrayList<>(queue);
+      queue.clear();
+      hasQueued = false;
+    }
+    left.forEach(Message::closeDescriptors);
+    reading.lock();
+    try {
+      receiver.close();
+      socket.close();
+    } finally {
+      reading.unlock();
+    }
+  }
+}

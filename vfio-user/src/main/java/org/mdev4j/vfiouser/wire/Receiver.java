@@ -1,0 +1,127 @@
+package org.mdev4j.vfiouser.wire;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfiouser.posix.Descriptor;
+import org.mdev4j.vfiouser.posix.UnixSocket;
+
+/**
+ * Cuts the stream into messages, and gives each the descriptors that came with its first byte.
+ *
+ * <h2>How much to receive at once</h2>
+ *
+ * The kernel hands descriptors out with whatever bytes a receive gets, also those in front of the
+ * message that they came with, but never together with bytes behind it. Receiving 16 bytes, then
+ * the rest, keeps them apart and costs two calls. We ask for {@value #USUAL} bytes at first, which
+ * is a whole read of a region, and the little more that a write of a register has if one was just
+ * received. What then lies beyond the message is the beginning of the next; and since no message
+ * that short carries descriptors, they are that one's.
+ *
+ * <p>Not thread-safe: one message at a time, {@link #header} and then {@link #body}.
+ */
+final class Receiver implements AutoCloseable {
+  private static final int USUAL = 32;
+  private static final int LARGEST_REGISTER = USUAL + Long.BYTES;
+
+  private final UnixSocket socket;
+  private final List<Descriptor> aheadDescriptors = new ArrayList<>();
+  private final List<Descriptor> arrived = new ArrayList<>();
+  private final MemorySegment ahead = Arena.ofAuto().allocate(USUAL);
+  private int aheadSize;
+  private int have;
+  private int expected = USUAL;
+
+  Receiver(UnixSocket socket) {
+    this.socket = socket;
+  }
+
+  /**
+   * Waits for a message and receives its header, at least.
+   *
+   * @return false if the other side has hung up
+   * @throws ErrnoException {@code ENOTCONN} if it did within the header, {@code ETIMEDOUT} if it
+   *     stalls there, {@code EBADMSG} if descriptors were lost
+   */
+  boolean header(Message into) {
+    into.closeDescriptors();
+    MemorySegment bytes = into.room(LARGEST_REGISTER);
+    have = aheadSize;
+    if (aheadSize > 0) {
+      MemorySegment.copy(ahead, 0, bytes, 0, aheadSize);
+      aheadSize = 0;
+      into.descriptors().addAll(aheadDescriptors);
+      aheadDescriptors.clear();
+    }
+    while (have < Header.SIZE) {
+      int received = socket.receive(bytes, have, expected - have, arrived);
+      if (received > 0) {
+        have += received;
+        sort(into, bytes);
+      } else if (have > 0) {
+        throw broken(received);
+      } else if (received == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Says whose the descriptors are, and puts aside what belongs to the next message. */
+  private void sort(Message into, MemorySegment bytes) {
+    long size = have < Header.SIZE ? have : Math.max(Header.SIZE, Header.size(bytes));
+    boolean beyond = have > size;
+    if (beyond) {
+      aheadSize = (int) (have - size);
+      MemorySegment.copy(bytes, size, ahead, 0, aheadSize);
+      have = (int) size;
+    }
+    if (!arrived.isEmpty()) {
+      (beyond ? aheadDescriptors : into.descriptors()).addAll(arrived);
+      arrived.clear();
+    }
+  }
+
+  /**
+   * Receives the rest of a message. One that says it is smaller than a header, or larger than any
+   * may be, has no rest: see {@link Message#fault}.
+   */
+  void body(Message into) {
+    long size = Header.size(into.room(Header.SIZE));
+    if (size < Header.SIZE || size > Header.MAX_MESSAGE) {
+      into.setSize(Header.SIZE);
+      into.setFault(size);
+      return;
+    }
+    MemorySegment bytes = into.room((int) size);
+    while (have < size) {
+      int received = socket.receive(bytes, have, size - have, into.descriptors());
+      if (received <= 0) {
+        throw broken(received);
+      }
+      have += received;
+    }
+    into.setSize((int) size);
+    boolean access =
+        into.command() == Command.REGION_WRITE || into.command() == Command.REGION_READ;
+    expected = access ? Math.clamp(size, USUAL, LARGEST_REGISTER) : USUAL;
+  }
+
+  private static ErrnoException broken(int received) {
+    return received == 0
+        ? new ErrnoException(Errno.ENOTCONN, "the other side hung up within a message")
+        : new ErrnoException(Errno.ETIMEDOUT, "the other side stalls within a message");
+  }
+
+  /** Closes descriptors that belong to no message yet. */
+  @Override
+  public void close() {
+    aheadDescriptors.forEach(Descriptor::close);
+    aheadDescriptors.clear();
+    arrived.forEach(Descriptor::close);
+    arrived.clear();
+  }
+}
