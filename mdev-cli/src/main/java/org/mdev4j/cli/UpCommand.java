@@ -26,6 +26,7 @@ final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private HostOptions hostOptions;
   @Mixin private CreateOptions createOptions;
+  @Mixin private ControlOptions controlOptions;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -58,6 +59,6 @@ final class UpCommand implements Callable<Integer> {
 
   /** In the order in which they start; they end the other way round. */
   private List<HostPart> parts() {
-    return List.of(createOptions);
+    return List.of(createOptions, controlOptions);
   }
 }
