@@ -2,13 +2,9 @@ package org.mdev4j.vfiouser.wire;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -20,11 +16,12 @@ import org.mdev4j.vfiouser.posix.UnixSocket;
  *
  * <h2>Thread safety</h2>
  *
- * One thread at a time receives, under {@code reading}; whoever waits for a reply takes its turn,
- * so a call also ends while the owner is busy with a command, or when the owner itself makes it.
- * Commands that a caller finds instead of its reply are queued for the owner. The lock is fair, so
- * a caller whose reply has come gets its turn before the next receive. The monitor guards the calls
- * and the queue; it is a leaf. Sending is serialised by the socket.
+ * One thread at a time receives: whoever has set {@code receiving}. The owner does, while it has no
+ * command to carry out; then a thread that waits for a reply takes its turn, so a call also ends
+ * while the owner is busy, or when the owner itself makes it. Commands that a caller finds instead
+ * of its reply are queued for the owner. The monitor guards all state and is what everybody waits
+ * at: for the turn, for the reply to the own call or for a queued command, whichever comes first;
+ * it is never held in a system call. Sending is serialised by the socket.
  */
 public final class Channel implements AutoCloseable {
   /** More than a client can have under way that waits for its replies. */
@@ -35,10 +32,10 @@ public final class Channel implements AutoCloseable {
   private final UnixSocket socket;
   private final Receiver receiver;
   private final Duration callLimit;
-  private final ReentrantLock reading = new ReentrantLock(true);
   private final Deque<Message> queue = new ArrayDeque<>();
   private final Map<Integer, Call> calls = new HashMap<>();
-  private volatile boolean hasQueued;
+  private boolean receiving;
+  private int waiting;
   private long queuedBytes;
   private int lastId;
   private boolean closed;
@@ -80,12 +77,11 @@ public final class Channel implements AutoCloseable {
    */
   public @Nullable Message nextCommand(Message into) {
     while (true) {
-      reading.lock();
+      Message queued = awaitTurnOrCommand();
+      if (queued != null) {
+        return queued;
+      }
       try {
-        Message queued = hasQueued ? poll() : null;
-        if (queued != null) {
-          return queued;
-        }
         if (!receiver.header(into)) {
           return null;
         }
@@ -95,7 +91,7 @@ public final class Channel implements AutoCloseable {
         }
         takeReply(into);
       } finally {
-        reading.unlock();
+        endTurn();
       }
     }
   }
@@ -159,41 +155,92 @@ public final class Channel implements AutoCloseable {
 
   private void await(Call call) {
     long end = System.nanoTime() + callLimit.toNanos();
-    while (true) {
-      if (!tryRead(end - System.nanoTime())) {
-        throw late(call);
-      }
+    while (awaitTurnOrReply(call, end)) {
       try {
-        if (isDone(call)) {
-          return;
-        }
         if (!socket.awaitReadable(Duration.ofNanos(end - System.nanoTime()))) {
           throw late(call);
         }
         receiveFor(call);
       } finally {
-        reading.unlock();
+        endTurn();
       }
     }
   }
 
-  private boolean tryRead(long nanos) {
-    if (reading.isHeldByCurrentThread()) {
-      throw new IllegalStateException("a call from within the receiving of a message");
+  /** For the owner: a command that was queued, or null if it is to receive one. */
+  private synchronized @Nullable Message awaitTurnOrCommand() {
+    boolean interrupted = false;
+    while (receiving && queue.isEmpty()) {
+      interrupted |= pause(0);
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Message first = queue.poll();
+    if (first != null) {
+      queuedBytes -= first.length();
+      return first;
+    }
+    checkOpen();
+    receiving = true;
+    return null;
+  }
+
+  /** For a caller: whether it is to receive, for its reply is not there yet. */
+  private synchronized boolean awaitTurnOrReply(Call call, long end) {
     boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return reading.tryLock(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted = true;
+      while (!call.done) {
+        checkOpen();
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          throw late(call);
         }
+        if (!receiving) {
+          receiving = true;
+          return true;
+        }
+        interrupted |= pause(left / 1_000_000 + 1);
       }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+    if (call.failure != null) {
+      throw call.failure;
+    }
+    return false;
+  }
+
+  private synchronized void endTurn() {
+    receiving = false;
+    wake();
+  }
+
+  private void wake() {
+    if (waiting > 0) {
+      notifyAll();
+    }
+  }
+
+  /** Waits at the monitor; whether it was interrupted. */
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
+  private boolean pause(long millis) {
+    waiting++;
+    try {
+      wait(millis);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    } finally {
+      waiting--;
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new ErrnoException(Errno.ENOTCONN, "the connection is closed");
     }
   }
 
@@ -239,6 +286,7 @@ public final class Channel implements AutoCloseable {
         ErrnoException mismatch =
             new ErrnoException(Errno.EPROTO, "a reply that belongs to no call");
         calls.values().forEach(each -> end(each, mismatch));
+        wake();
         return;
       }
       ErrnoException failure =
@@ -251,6 +299,7 @@ public final class Channel implements AutoCloseable {
       }
       call.reply.swap(message);
       end(call, failure);
+      wake();
     }
   }
 
@@ -259,20 +308,8 @@ public final class Channel implements AutoCloseable {
     call.done = true;
   }
 
-  private synchronized boolean isDone(Call call) {
-    if (closed) {
-      throw new ErrnoException(Errno.ENOTCONN, "the connection was closed");
-    }
-    if (call.done && call.failure != null) {
-      throw call.failure;
-    }
-    return call.done;
-  }
-
   private synchronized int register(Call call) {
-    if (closed) {
-      throw new ErrnoException(Errno.ENOTCONN, "the connection is closed");
-    }
+    checkOpen();
     int id = nextId();
     calls.put(id, call);
     return id;
@@ -293,16 +330,7 @@ public final class Channel implements AutoCloseable {
     }
     queue.add(command);
     queuedBytes += command.length();
-    hasQueued = true;
-  }
-
-  private synchronized @Nullable Message poll() {
-    Message first = queue.poll();
-    hasQueued = !queue.isEmpty();
-    if (first != null) {
-      queuedBytes -= first.length();
-    }
-    return first;
+    wake();
   }
 
   /** Whether the other side has hung up. */
@@ -319,20 +347,20 @@ public final class Channel implements AutoCloseable {
   @Override
   public void close() {
     socket.shutdown();
-    List<Message> left;
     synchronized (this) {
       closed = true;
-      left = new ArrayList<>(queue);
+      notifyAll();
+      boolean interrupted = false;
+      while (receiving) {
+        interrupted |= pause(0);
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      queue.forEach(Message::closeDescriptors);
       queue.clear();
-      hasQueued = false;
     }
-    left.forEach(Message::closeDescriptors);
-    reading.lock();
-    try {
-      receiver.close();
-      socket.close();
-    } finally {
-      reading.unlock();
-    }
+    receiver.close();
+    socket.close();
   }
 }
