@@ -42,6 +42,16 @@ show() {
   } >/dev/tty1
 }
 
+# Eight bars from left to right, as wide as a console of 128 columns.
+color_bars() {
+  for row in 1 2 3 4 5 6 7 8; do
+    for color in 0 1 2 3 4 5 6 7; do
+      printf '\033[4%sm%16s' "$color" ''
+    done
+    printf '\033[0m\n'
+  done
+}
+
 echo '=== ready'
 while read -r line; do
   eval "$line"

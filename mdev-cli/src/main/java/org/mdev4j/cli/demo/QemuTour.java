@@ -81,7 +81,8 @@ public final class QemuTour {
       stage.chapter("And the display");
       type(guest, "dmesg | grep bochs");
       stage.say("The guest writes to its console, and this is what the device shows:");
-      type(guest, "{ echo; dmesg | grep -E 'tty|bochs'; } > /dev/tty1");
+      type(guest, "{ color_bars; dmesg | grep -E 'ttyS|bochs'; } > /dev/tty1");
+      type(guest, "cat /proc/tty/driver/serial > /dev/tty1");
       look(file);
       stage.chapter("Power off");
       guest.powerOff();
