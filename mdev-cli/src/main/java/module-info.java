@@ -14,6 +14,7 @@ module org.mdev4j.cli {
   requires org.mdev4j.sim.css;
   requires org.mdev4j.vfio;
   requires org.mdev4j.vfiouser;
+  requires org.slf4j;
 
   opens org.mdev4j.cli to
       info.picocli;

@@ -1,17 +1,21 @@
 package org.mdev4j.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import org.mdev4j.cli.control.ControlClient;
 import org.mdev4j.cli.shell.Screen;
 import org.mdev4j.cli.shell.Script;
 import org.mdev4j.cli.shell.Session;
 import org.mdev4j.cli.shell.builtin.Builtins;
 import org.mdev4j.cli.shell.terminal.Interactive;
+import org.mdev4j.cli.verbs.VerbException;
 import org.mdev4j.device.host.Host;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code mdev shell}: a session in the tree of a host that lives as long as the session. */
 @Command(
     name = "shell",
-    description = "Look around and work in the tree of a fresh host.",
+    description = "Look around and work in the tree of a host.",
     footer = {
       "",
       "On a terminal: type help. From a pipe: stops at the first command that fails,",
@@ -32,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class ShellCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private HostOptions hostOptions;
+  @Mixin private RunningHostOption runningHost;
 
   @Option(
       names = "--keep-going",
@@ -43,9 +48,14 @@ final class ShellCommand implements Callable<Integer> {
   ShellCommand() {}
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws VerbException, IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    if (runningHost.isGiven()) {
+      try (ControlClient host = runningHost.connect("--keep-going")) {
+        return workOn(host, out) ? 0 : 1;
+      }
+    }
     try (Host host = hostOptions.start("shell");
         Session session = new Session(host, Builtins.all())) {
       if (isOnTerminal()) {
@@ -54,8 +64,28 @@ final class ShellCommand implements Callable<Integer> {
         }
         return 0;
       }
-      Reader input = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+      Reader input = new InputStreamReader(System.in, UTF_8);
       return new Script(session, Screen.plain(out, err), keepGoing).run(input) ? 0 : 1;
+    }
+  }
+
+  /** One line after the other, each answered when it is done; the host says what went wrong. */
+  private boolean workOn(ControlClient host, PrintWriter out) throws IOException {
+    String prompt = isOnTerminal() ? "mdev> " : "";
+    BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    while (true) {
+      out.print(prompt);
+      out.flush();
+      String line = lines.readLine();
+      if (line == null || line.strip().equals("exit")) {
+        return true;
+      }
+      ControlClient.Answer answer = host.run(line);
+      out.print(answer.text());
+      if (!answer.good() && prompt.isEmpty() && !keepGoing) {
+        out.flush();
+        return false;
+      }
     }
   }
 

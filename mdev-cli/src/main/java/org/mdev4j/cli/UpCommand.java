@@ -27,6 +27,7 @@ final class UpCommand implements Callable<Integer> {
   @Mixin private HostOptions hostOptions;
   @Mixin private MountOptions mountOptions;
   @Mixin private CreateOptions createOptions;
+  @Mixin private ControlOptions controlOptions;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -59,6 +60,6 @@ final class UpCommand implements Callable<Integer> {
 
   /** In the order in which they start; they end the other way round. */
   private List<HostPart> parts() {
-    return List.of(mountOptions, createOptions);
+    return List.of(mountOptions, createOptions, controlOptions);
   }
 }

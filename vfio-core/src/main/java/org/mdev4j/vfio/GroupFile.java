@@ -96,21 +96,7 @@ public final class GroupFile implements VfioFile {
     if (!name.equals(group.device().name())) {
       throw new ErrnoException(Errno.ENODEV, group + " has no device '" + name + "'");
     }
-    Container container = group.enterDevice();
-    try {
-      DeviceSession session = group.device().enter(user, container::attachDevice, group.guest());
-      return new DeviceFile(
-          group.device(),
-          session,
-          user,
-          () -> {
-            group.device().leave(user);
-            group.leaveDevice();
-          });
-    } catch (Throwable failure) {
-      group.leaveDevice();
-      throw failure;
-    }
+    return group.openDevice(group.enterDevice(), user);
   }
 
   @Override

@@ -123,11 +123,29 @@ public final class Vfio {
    *     device's open threw
    */
   public OpenDevice openDevice(String name, String user) {
-    VfioGroup group = groupsByDevice.get(name);
+    return OpenDevice.of(groupOf(name), openContainer(user), user);
+  }
+
+  /**
+   * Opens one more file on a device that somebody has open, in his container: what he could do
+   * himself, done for somebody who looks on. Until it is closed the device stays open too, and its
+   * group taken.
+   *
+   * @return null if nobody has it open
+   * @throws ErrnoException {@code ENODEV} if there is no such device
+   */
+  public @Nullable DeviceFile joinDevice(String name, String user) {
+    VfioGroup group = groupOf(name);
+    Container container = group.joinDevice();
+    return container == null ? null : group.openDevice(container, user);
+  }
+
+  private VfioGroup groupOf(String device) {
+    VfioGroup group = groupsByDevice.get(device);
     if (group == null) {
-      throw new ErrnoException(Errno.ENODEV, "there is no VFIO device " + name);
+      throw new ErrnoException(Errno.ENODEV, "there is no VFIO device " + device);
     }
-    return OpenDevice.of(group, openContainer(user), user);
+    return group;
   }
 
   /**

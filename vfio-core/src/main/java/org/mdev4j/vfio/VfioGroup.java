@@ -148,7 +148,31 @@ final class VfioGroup {
     return current;
   }
 
-  void leaveDevice() {
+  /** The same beside a file that is open on the device; null if there is none. */
+  synchronized @Nullable Container joinDevice() {
+    checkAlive();
+    return deviceFiles == 0 ? null : enterDevice();
+  }
+
+  /** Opens a file on the device, once {@code entered} was taken for it. */
+  DeviceFile openDevice(Container entered, String user) {
+    try {
+      DeviceSession session = device.enter(user, entered::attachDevice, guest());
+      return new DeviceFile(
+          device,
+          session,
+          user,
+          () -> {
+            device.leave(user);
+            leaveDevice();
+          });
+    } catch (Throwable failure) {
+      leaveDevice();
+      throw failure;
+    }
+  }
+
+  private void leaveDevice() {
     synchronized (this) {
       deviceFiles--;
     }

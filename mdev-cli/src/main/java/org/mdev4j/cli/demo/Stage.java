@@ -55,6 +55,11 @@ public final class Stage {
     line("   @|yellow $ " + text + "|@");
   }
 
+  /** Shows a command that a guest is given. */
+  void guestCommand(String text) {
+    line("   @|yellow guest# " + text + "|@");
+  }
+
   /** Shows a line of output. */
   void output(String text) {
     out.println("     " + text);

@@ -14,8 +14,11 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Host;
 import org.mdev4j.vfio.DeviceFile;
+import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.RegionInfo;
+import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.model.DmaBuf;
 import org.mdev4j.vfio.model.GfxPlane;
 import org.mdev4j.vfio.model.Graphics;
@@ -36,6 +39,25 @@ public record Picture(int width, int height, int[] pixels) {
   private static final int RGB = 0xffffff;
   private static final ValueLayout.OfInt PIXEL =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * Takes the picture of a display, whether somebody uses it or not.
+   *
+   * @param user who takes it
+   * @throws ErrnoException {@code ENODEV} if there is no such device; else see {@link
+   *     #of(DeviceFile)}
+   */
+  public static Picture of(Host host, String uuid, String user) {
+    Vfio vfio = host.service(Vfio.class);
+    try (DeviceFile inUse = vfio.joinDevice(uuid, user)) {
+      if (inUse != null) {
+        return of(inUse);
+      }
+    }
+    try (OpenDevice own = vfio.openDevice(uuid, user)) {
+      return of(own.file());
+    }
+  }
 
   /**
    * Takes the picture of a device's primary plane.

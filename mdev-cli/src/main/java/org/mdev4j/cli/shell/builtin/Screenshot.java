@@ -3,7 +3,6 @@ package org.mdev4j.cli.shell.builtin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.mdev4j.cli.device.OpenDevice;
 import org.mdev4j.cli.device.Picture;
 import org.mdev4j.cli.shell.Arguments;
 import org.mdev4j.cli.shell.Builtin;
@@ -22,7 +21,7 @@ final class Screenshot extends Builtin {
   @Override
   public List<String> details() {
     return List.of(
-        "Opens the device for a moment; one that this shell has open must be closed before.",
+        "Opens the device for a moment, or looks on if somebody has it open.",
         "FILE is a file of this machine, not of the tree.");
   }
 
@@ -47,10 +46,8 @@ final class Screenshot extends Builtin {
       throw new ErrnoException(Errno.ENODEV, "there is no VFIO device: module vfio is not loaded");
     }
     session.host().modules().modprobe("vfio_iommu_type1");
-    try (OpenDevice open = OpenDevice.open(session.host(), device, "mdev shell")) {
-      Picture picture = Picture.of(open.file());
-      picture.writePng(file);
-      output.line(picture.width() + "x" + picture.height() + " pixels in " + file);
-    }
+    Picture picture = Picture.of(session.host(), device, "mdev shell");
+    picture.writePng(file);
+    output.line(picture.width() + "x" + picture.height() + " pixels in " + file);
   }
 }
