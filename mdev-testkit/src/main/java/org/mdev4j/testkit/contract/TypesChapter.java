@@ -75,9 +75,9 @@ interface TypesChapter extends Contract {
   default void types_reload(TestHost host) {
     List<String> offered = offers(host);
     host.unload();
-    assertThat(host.types())
+    assertThat(host.parents())
         .as(
-            "types offered after the unload: register parents in the Scope of the ModuleContext or"
+            "parents after the unload: register parents in the Scope of the ModuleContext or"
                 + " of the bus device, which unregisters them")
         .isEmpty();
     host.load();

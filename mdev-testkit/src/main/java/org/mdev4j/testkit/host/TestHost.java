@@ -131,10 +131,18 @@ public final class TestHost implements AutoCloseable {
     return faults;
   }
 
+  /** The names of all parents that there are. */
+  public List<String> parents() {
+    return names(MDEV_BUS);
+  }
+
   /** Every type of every parent that there is, in the order of the parents' names. */
   public List<OfferedType> types() {
     List<OfferedType> types = new ArrayList<>();
-    for (String parent : names(MDEV_BUS)) {
+    for (String parent : parents()) {
+      if (isDangling(MDEV_BUS + "/" + parent)) {
+        continue;
+      }
       SysfsDirectory device = directory(MDEV_BUS + "/" + parent);
       for (String id : names(device.path() + "/mdev_supported_types")) {
         types.add(new OfferedType(parent, id, device.path() + "/mdev_supported_types/" + id));
@@ -279,7 +287,7 @@ public final class TestHost implements AutoCloseable {
       left.add("what the test waited for in vain, so the host could not be taken down");
       return;
     }
-    devices().forEach(this::remove);
+    devices().stream().filter(uuid -> !isDangling(DEVICES + uuid)).forEach(this::remove);
     HostState before = ready;
     if (before != null) {
       left.addAll(before.whatIsNewIn(HostState.of(this)));
@@ -319,6 +327,16 @@ public final class TestHost implements AutoCloseable {
         lifecycle.add(point, device);
         faults.pass(point);
       }
+    }
+  }
+
+  /** Whether a link leads nowhere, as one does that a careless driver has left. */
+  private boolean isDangling(String link) {
+    try {
+      var _ = host.tree().resolve(link);
+      return false;
+    } catch (ErrnoException gone) {
+      return true;
     }
   }
 
