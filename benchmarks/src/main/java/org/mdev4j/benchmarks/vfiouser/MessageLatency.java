@@ -17,7 +17,9 @@ import org.mdev4j.vfiouser.server.VfioUserServer;
  * server on one CPU, and prints the medians. What disturbs the machine disturbs both.
  */
 final class MessageLatency {
-  private static final int WARM_UP = 30_000;
+  /** Long enough for the compiler, which may get little of a busy machine. */
+  private static final long WARM_UP_NANOS = 5_000_000_000L;
+
   private static final int PORTION = 500;
   private static final int PORTIONS = 200;
   private static final int POSTED = 50_000;
@@ -72,7 +74,7 @@ final class MessageLatency {
 
   private static void measure(List<Exchange> exchanges) throws Throwable {
     for (Exchange exchange : exchanges) {
-      for (int i = 0; i < WARM_UP; i++) {
+      for (long end = System.nanoTime() + WARM_UP_NANOS; System.nanoTime() < end; ) {
         exchange.once();
       }
     }

@@ -52,9 +52,7 @@ public final class Channel implements AutoCloseable {
     receiver = new Receiver(socket);
   }
 
-  /**
-   * A command of ours that waits for its reply. Guarded by the monitor, but for {@code failure}.
-   */
+  /** A command of ours that waits for its reply. Guarded by the monitor. */
   private static final class Call {
     final int command;
     final Message reply;
@@ -107,23 +105,10 @@ public final class Channel implements AutoCloseable {
     send(command, memory, Header.REPLY | Header.ERROR, errno.number());
   }
 
-  /** The errno of a refusal from outside, which may be any number. */
-  public void refuse(Message command, Reply memory, int errno) {
-    memory.clear();
-    send(command, memory, Header.REPLY | Header.ERROR, errno);
-  }
-
   private void send(Message command, Reply reply, int flags, int errno) {
     int size = Header.SIZE + reply.length();
     Header.write(reply.bytes(), command.id(), command.command(), size, flags, errno);
     socket.send(reply.bytes(), size, reply.descriptors());
-  }
-
-  /** Sends a command for which no reply will come. */
-  public void post(int command, Reply request) {
-    int size = Header.SIZE + request.length();
-    Header.write(request.bytes(), nextId(), command, size, Header.NO_REPLY, 0);
-    socket.send(request.bytes(), size, request.descriptors());
   }
 
   /**
@@ -273,8 +258,12 @@ public final class Channel implements AutoCloseable {
   }
 
   /** Whether the message, of which the header is there, is the reply to some call of ours. */
-  private synchronized boolean isReply(Message message) {
-    return Header.type(message.room(0)) == Header.REPLY && !calls.isEmpty();
+  private boolean isReply(Message message) {
+    return Header.type(message.room(0)) == Header.REPLY && isAnyWaiting();
+  }
+
+  private synchronized boolean isAnyWaiting() {
+    return !calls.isEmpty();
   }
 
   /** Takes the rest of a reply. One that nobody waits for fails all who wait for another. */
