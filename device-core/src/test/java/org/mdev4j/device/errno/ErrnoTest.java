@@ -54,6 +54,7 @@ class ErrnoTest {
                 Map.entry("EUSERS", 87),
                 Map.entry("EOPNOTSUPP", 95),
                 Map.entry("EADDRINUSE", 98),
+                Map.entry("EADDRNOTAVAIL", 99),
                 Map.entry("ENOTCONN", 107),
                 Map.entry("ETIMEDOUT", 110),
                 Map.entry("ECANCELED", 125),
