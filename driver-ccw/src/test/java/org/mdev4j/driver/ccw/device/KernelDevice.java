@@ -26,7 +26,7 @@ class KernelDevice {
     return unregistrations.get();
   }
 
-  final void handle(Event event, State next) {
+  final Action handle(Event event, State next) {
     Action action = state.on(event);
     if (action == Action.BREAK) {
       state = State.BROKEN;
@@ -34,16 +34,18 @@ class KernelDevice {
     } else if (action == Action.OPEN || action == Action.CLOSE || action == Action.IO_REQUEST) {
       state = next;
     }
+    return action;
   }
 
   final void closeAndOpen() {
-    handle(Event.CLOSE, State.CLOSED);
-    handle(Event.OPEN, State.IDLE);
+    var _ = handle(Event.CLOSE, State.CLOSED);
+    var _ = handle(Event.OPEN, State.IDLE);
   }
 
   /** A start whose program can't be translated; idle again whatever has happened meanwhile. */
   final void failingStart() {
-    handle(Event.IO_REQ, State.CP_PROCESSING);
-    state = State.IDLE;
+    if (handle(Event.IO_REQ, State.CP_PROCESSING) == Action.IO_REQUEST) {
+      state = State.IDLE;
+    }
   }
 }

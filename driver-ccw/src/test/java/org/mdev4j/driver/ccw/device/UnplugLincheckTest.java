@@ -91,11 +91,11 @@ class UnplugLincheckTest {
     private final KernelDevice device = new KernelDevice(State.CLOSED);
 
     public void unplug() {
-      device.handle(Event.BROKEN, State.BROKEN);
+      var _ = device.handle(Event.BROKEN, State.BROKEN);
     }
 
     public void open() {
-      device.handle(Event.OPEN, State.IDLE);
+      var _ = device.handle(Event.OPEN, State.IDLE);
     }
 
     public String verdict() {
@@ -108,7 +108,7 @@ class UnplugLincheckTest {
     private final KernelDevice device = new KernelDevice(State.IDLE);
 
     public void unplug() {
-      device.handle(Event.BROKEN, State.BROKEN);
+      var _ = device.handle(Event.BROKEN, State.BROKEN);
     }
 
     public void start() {
