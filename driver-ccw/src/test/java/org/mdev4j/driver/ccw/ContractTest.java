@@ -50,6 +50,12 @@ class ContractTest extends DriverContract {
     user.write(CcwUser.IO, CcwUser.request(CcwUser.orb(CcwUser.IOVA), Scsw.START));
   }
 
+  /** The subchannel's own view of the last start. */
+  @Override
+  public boolean showsHardware(int region) {
+    return region == 2;
+  }
+
   /** A reset is about the subchannel; what the user wrote into its own areas stays. */
   @Override
   public boolean resetKeeps(int region) {

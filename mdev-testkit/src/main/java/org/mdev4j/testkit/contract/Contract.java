@@ -29,6 +29,9 @@ interface Contract {
   /** See {@link DriverContract#answersBeyondRegions}. */
   boolean answersBeyondRegions();
 
+  /** See {@link DriverContract#showsHardware}. */
+  boolean showsHardware(int region);
+
   /** See {@link DriverContract#resetKeeps}. */
   boolean resetKeeps(int region);
 

@@ -59,6 +59,15 @@ public abstract class DriverContract
   }
 
   /**
+   * Whether a region shows the hardware below, which remembers by itself what was done with it.
+   * Tests of what is left of a user do not look at that region then.
+   */
+  @Override
+  public boolean showsHardware(int region) {
+    return false;
+  }
+
+  /**
    * Whether a reset leaves a region's bytes as they are: for a device whose real counterpart does
    * so. Test 4.5 does not look at that region then.
    */

@@ -40,7 +40,7 @@ interface UsersChapter extends Contract {
   @DisplayName("4.2 required: nothing of one user is left for the next (spec/additions.md 3.5)")
   default void users_noStateLeft(TestHost host) {
     String uuid = Contract.someDevice(host);
-    RegionImage first = image(host, uuid);
+    RegionImage first = image(host, uuid).without(this::showsHardware);
     RegionImage twin = image(host, uuid);
     try (DeviceUser user = host.open(uuid)) {
       user.map(IOVA, FaultyMemory.pages(PAGES));
@@ -102,7 +102,7 @@ interface UsersChapter extends Contract {
     try (DeviceUser user = host.open(uuid)) {
       Contract.onlyIf(
           (user.file().info(16).flags() & DeviceInfo.RESET) != 0, "the device can't be reset");
-      RegionImage first = RegionImage.of(user).without(this::resetKeeps);
+      RegionImage first = RegionImage.of(user).without(this::showsHardware).without(this::resetKeeps);
       user.map(IOVA, FaultyMemory.pages(PAGES));
       tryToUse(user);
       Scribble.over(user);
