@@ -48,7 +48,8 @@ final class DemoCommand implements Callable<Integer> {
   private static Path scripts() throws VerbException {
     String root = System.getProperty(ROOT);
     if (root == null) {
-      throw new VerbException("--qemu needs the source tree: start it there, as ./mdev demo --qemu");
+      throw new VerbException(
+          "--qemu needs the source tree: start it there, as ./mdev demo --qemu");
     }
     return Path.of(root, "it", "qemu");
   }

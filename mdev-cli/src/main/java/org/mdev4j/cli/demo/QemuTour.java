@@ -59,8 +59,7 @@ public final class QemuTour {
       stage.command("modprobe " + module);
       host.modules().modprobe(module);
     }
-    SocketDirectory sockets =
-        serving.own(new SocketDirectory(host.service(Vfio.class), folder));
+    SocketDirectory sockets = serving.own(new SocketDirectory(host.service(Vfio.class), folder));
     create("mtty", "mtty-2", CARD);
     create("mbochs", "mbochs-medium", DISPLAY);
     return sockets;

@@ -91,8 +91,7 @@ class ControlServerTest {
         ControlClient client = ControlClient.connect(socket)) {
       assertThat(client.run("modprobe vfio_iommu_type1; " + CREATE).good()).isTrue();
       try (OpenDevice _ = host.service(Vfio.class).openDevice(DISPLAY, "a guest")) {
-        ControlClient.Answer answer =
-            client.run("screenshot " + DISPLAY + " \"" + picture + "\"");
+        ControlClient.Answer answer = client.run("screenshot " + DISPLAY + " \"" + picture + "\"");
         assertThat(answer.text()).startsWith("640x480 pixels");
         assertThat(host.service(Vfio.class).device(DISPLAY).users()).containsExactly("a guest");
       }
@@ -119,7 +118,7 @@ class ControlServerTest {
     assertThatThrownBy(() -> ControlServer.start(host, folder.resolve("none/control")))
         .hasMessageContaining("no folder");
     assertThatThrownBy(() -> ControlServer.start(host, folder.resolve("x".repeat(120))))
-        .isInstanceOf(IOException.class);
+        .hasMessageContaining("107");
   }
 
   @Test
