@@ -37,8 +37,7 @@ class ReadConsole {
 
   /** What is in a cell, without regard to its color. */
   private static int glyph(BufferedImage picture, int column, int line) {
-    int[] pixels =
-        picture.getRGB(column * WIDTH, line * HEIGHT, WIDTH, HEIGHT, null, 0, WIDTH);
+    int[] pixels = picture.getRGB(column * WIDTH, line * HEIGHT, WIDTH, HEIGHT, null, 0, WIDTH);
     boolean[] lit = new boolean[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       lit[i] = (pixels[i] & 0xffffff) != 0;

@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
 
+  /** What an address of a UNIX socket has room for, without the NUL. */
+  private static final int LONGEST_PATH = 107;
+
   private final Host host;
   private final Path path;
   private final ServerSocketChannel listening;
@@ -68,6 +71,9 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private static void checkFree(Path file) throws IOException {
+    if (file.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+      throw new BindException("the path of a socket has at most " + LONGEST_PATH + " bytes");
+    }
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
