@@ -1,5 +1,6 @@
 package org.mdev4j.driver.ccw.device;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mdev4j.driver.ccw.CcwUser.IOVA;
 import static org.mdev4j.driver.ccw.CcwUser.orb;
@@ -68,11 +69,11 @@ class ChannelProgramsTest {
       Ccw[] end = {
         new Ccw(0x09, Ccw.CHAIN_COMMAND, 1, TEXT), new Ccw(0x02, Ccw.SUPPRESS_LENGTH, 9, DATA)
       };
-      user.memory.asSlice(TEXT - IOVA).copyFrom(MemorySegment.ofArray("Hello,".getBytes()));
+      user.memory.asSlice(TEXT - IOVA).copyFrom(MemorySegment.ofArray("Hello,".getBytes(US_ASCII)));
       BigEndian.doubleword(user.memory, LIST - IOVA, TEXT + 0x3000);
       BigEndian.doubleword(user.memory, LIST + 8 - IOVA, IOVA + 0xA000);
-      user.memory.asSlice(0x7FFD).copyFrom(MemorySegment.ofArray(" ch".getBytes()));
-      user.memory.asSlice(0xA000).copyFrom(MemorySegment.ofArray("an".getBytes()));
+      user.memory.asSlice(0x7FFD).copyFrom(MemorySegment.ofArray(" ch".getBytes(US_ASCII)));
+      user.memory.asSlice(0xA000).copyFrom(MemorySegment.ofArray("an".getBytes(US_ASCII)));
 
       List<Irb> irbs = new ArrayList<>();
       for (int format : new int[] {Orb.FORMAT_1, 0}) {

@@ -3,6 +3,7 @@ package org.mdev4j.driver.ccw.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,7 @@ class RandomUserProgramsTest {
                     orb,
                     sense)
                 .run();
-        java.util.Arrays.fill(sense, (byte) 0);
+        Arrays.fill(sense, (byte) 0);
 
         user.start(orb);
         Scsw scsw = user.awaitIrb().scsw();

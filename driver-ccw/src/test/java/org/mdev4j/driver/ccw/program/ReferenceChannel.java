@@ -80,7 +80,6 @@ public final class ReferenceChannel {
   /**
    * @param sense the device's sense bytes, 32, which outlive a program
    */
-  @SuppressWarnings("ArrayStoredDirectly")
   public ReferenceChannel(Memory memory, Orb orb, byte[] sense) {
     this.memory = memory;
     this.orb = orb;

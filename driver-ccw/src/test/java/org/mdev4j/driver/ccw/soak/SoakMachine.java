@@ -1,10 +1,12 @@
 package org.mdev4j.driver.ccw.soak;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.sim.css.SubchannelId;
@@ -74,12 +76,12 @@ final class SoakMachine {
         plug(number);
       }
       case 2 -> {
-        write("unbind", directory(number) + "/driver/unbind", busId(number));
+        var _ = write("unbind", directory(number) + "/driver/unbind", busId(number));
       }
       case 3 -> {
         String uuid = device(number);
         if (uuid != null) {
-          write("remove", "/sys/bus/mdev/devices/" + uuid + "/remove", "1");
+          var _ = write("remove", "/sys/bus/mdev/devices/" + uuid + "/remove", "1");
         }
       }
       case 4 -> {
@@ -96,27 +98,27 @@ final class SoakMachine {
   }
 
   /** The mediated device of a subchannel, made if there is none; null if that can't be now. */
-  String deviceOf(int number) {
+  @Nullable String deviceOf(int number) {
     String there = device(number);
     if (there != null) {
       return there;
     }
-    write("override", directory(number) + "/driver_override", "vfio_ccw");
-    write("release", directory(number) + "/driver/unbind", busId(number));
-    write("bind", "/sys/bus/css/drivers/vfio_ccw/bind", busId(number));
+    var _ = write("override", directory(number) + "/driver_override", "vfio_ccw");
+    var _ = write("release", directory(number) + "/driver/unbind", busId(number));
+    var _ = write("bind", "/sys/bus/css/drivers/vfio_ccw/bind", busId(number));
     String uuid = String.format("00000000-0000-4000-8000-%012x", created.incrementAndGet());
     String create = directory(number) + "/mdev_supported_types/vfio_ccw-io/create";
     return write("create", create, uuid) ? uuid : device(number);
   }
 
-  private String device(int number) {
+  private @Nullable String device(int number) {
     try (var devices =
         Files.newDirectoryStream(
             host.host.path(directory(number) + "/mdev_supported_types/vfio_ccw-io/devices"))) {
       for (var device : devices) {
         return device.getFileName().toString();
       }
-    } catch (IOException | java.nio.file.DirectoryIteratorException notThere) {
+    } catch (IOException | DirectoryIteratorException notThere) {
       return null;
     }
     return null;

@@ -1,6 +1,5 @@
 package org.mdev4j.driver.ccw.soak;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -16,7 +15,7 @@ import org.mdev4j.sim.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DmaUnmap;
 import org.mdev4j.vfio.dma.GuestMemory;
 
-/** Opens devices, runs programs, and vanishes, again and again. */
+/** Opens devices, runs programs, and vanishes, again and again. Used by one thread. */
 final class SoakUser implements Runnable {
   private static final int PROGRAM = CcwUser.IOVA;
   private static final int LIST = PROGRAM + 0x1000;
@@ -29,6 +28,9 @@ final class SoakUser implements Runnable {
   private final Ledger ledger;
   private final Random random;
   private final BooleanSupplier over;
+
+  /** Whether the program that was started last waits to be stopped. */
+  private boolean suspends;
 
   SoakUser(CcwHost host, SoakMachine machine, Ledger ledger, long seed, BooleanSupplier over) {
     this.host = host;
@@ -91,8 +93,10 @@ final class SoakUser implements Runnable {
           abort(
               statuses,
               () -> {
-                user.container.iommu().unmap(new DmaUnmap(24, 0, DATA, SIZE, null));
+                user.container.iommu().unmap(new DmaUnmap(DmaUnmap.SIZE, 0, DATA, SIZE, null));
                 user.map(DATA, GuestMemory.of(user.memory.asSlice(SIZE, SIZE)));
+                // A program of NOPs alone has no page there, and goes on.
+                user.file.reset();
               });
       case 3, 4 -> {
         stop(user, statuses);
@@ -152,8 +156,6 @@ final class SoakUser implements Runnable {
     }
   }
 
-  private boolean suspends;
-
   /** A program of one to three CCWs, of which some can't be translated. */
   private Orb program(CcwUser user) {
     suspends = random.nextInt(12) == 0;
@@ -182,7 +184,6 @@ final class SoakUser implements Runnable {
   }
 
   private static void put(CcwUser user, int iova, long word) {
-    MemorySegment memory = user.memory;
-    BigEndian.doubleword(memory, iova - CcwUser.IOVA, word);
+    BigEndian.doubleword(user.memory, iova - CcwUser.IOVA, word);
   }
 }
