@@ -214,7 +214,7 @@ final class CssCore implements ChannelSubsystem {
   /** Removes a subchannel from the bus; blocks as long as its driver needs. */
   void unregister(CssSubchannel subchannel) {
     subchannel.unregistered();
-    module.devices().remove(subchannel.device());
+    module.devices().remove(subchannel.awaitDevice());
     known.remove(subchannel.id(), subchannel);
     backplane.released(subchannel.hardware());
     evaluate(subchannel.id());
@@ -296,7 +296,7 @@ final class CssCore implements ChannelSubsystem {
         .forEach(
             subchannel -> {
               subchannel.unregistered();
-              module.devices().remove(subchannel.device());
+              module.devices().remove(subchannel.awaitDevice());
             });
     known.clear();
   }

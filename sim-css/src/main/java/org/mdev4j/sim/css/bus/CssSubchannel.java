@@ -1,6 +1,7 @@
 package org.mdev4j.sim.css.bus;
 
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.Device;
@@ -54,7 +55,7 @@ final class CssSubchannel implements Subchannel {
   private int vpm;
   private boolean concurrentSense;
   private @Nullable CssDriver driver;
-  private volatile @Nullable Device device;
+  private final CompletableFuture<Device> device = new CompletableFuture<>();
   private volatile boolean registered = true;
   private Todo todo = Todo.NOTHING;
 
@@ -91,11 +92,18 @@ final class CssSubchannel implements Subchannel {
 
   @Override
   public Device device() {
-    return Objects.requireNonNull(device, () -> id() + " is not in the tree yet");
+    Device added = device.getNow(null);
+    return Objects.requireNonNull(added, () -> id() + " is not in the tree yet");
   }
 
+  /** It is in the tree now. */
   void device(Device added) {
-    device = added;
+    device.complete(added);
+  }
+
+  /** Its device, once it is in the tree: something may happen to it while it is being added. */
+  Device awaitDevice() {
+    return device.join();
   }
 
   @Override
