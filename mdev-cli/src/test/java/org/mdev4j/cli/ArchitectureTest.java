@@ -8,6 +8,7 @@ import org.mdev4j.device.DriverCore;
 import org.mdev4j.fuse.SysfsMount;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
+import org.mdev4j.sim.ap.ApBus;
 import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.testkit.architecture.CoreRules;
 import org.mdev4j.testkit.architecture.ModuleRules;
@@ -46,19 +47,27 @@ class ArchitectureTest {
         ModuleRules.requires(DriverCore.class, slf4j, jspecify),
         ModuleRules.requires(Vfio.class, device, slf4j, jspecify),
         ModuleRules.requires(ChannelSubsystem.class, device, jackson, slf4j, jspecify),
+        ModuleRules.requires(ApBus.class, device, jackson, slf4j, jspecify),
         ModuleRules.requires(Mdev.class, device, vfio, slf4j, jspecify),
-        ModuleRules.requires(Replayer.class, device, vfio, mdev, jackson, jspecify),
+        ModuleRules.requires(SysfsMount.class, device, slf4j, jspecify),
+        ModuleRules.requires(VfioUserServer.class, device, vfio, jackson, slf4j, jspecify),
+        ModuleRules.requires(Replayer.class, device, vfio, mdev, css, jackson, jspecify),
         ModuleRules.requires(
             Main.class,
             device,
             vfio,
             mdev,
             css,
+            "org.mdev4j.sim.ap",
+            "org.mdev4j.fuse",
+            "org.mdev4j.vfiouser",
             replay,
             jackson,
+            slf4j,
             jspecify,
             "info.picocli",
             "java.desktop",
+            "jdk.unsupported",
             "org.jline"));
   }
 }
