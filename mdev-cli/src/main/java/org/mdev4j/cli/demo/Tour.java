@@ -62,14 +62,14 @@ public final class Tour {
       tour.cleanUp();
       created = tour.created;
     }
-    ChannelSubsystemTour.give(stage);
+    created += ChannelSubsystemTour.give(stage);
     created += CryptoTour.give(stage);
     long millis = Duration.between(start, Instant.now()).toMillis();
     stage.say("");
     boolean good = stage.surprises() == 0;
     stage.title(
         String.format(
-            "%s: 4 drivers, %d devices created and removed, nothing left behind (%.1f s)",
+            "%s: 5 drivers, %d devices created and removed, nothing left behind (%.1f s)",
             good ? "Done" : stage.surprises() + " answers were not as expected",
             created,
             millis / 1000.0));

@@ -102,7 +102,8 @@ interface UsersChapter extends Contract {
     try (DeviceUser user = host.open(uuid)) {
       Contract.onlyIf(
           (user.file().info(16).flags() & DeviceInfo.RESET) != 0, "the device can't be reset");
-      RegionImage first = RegionImage.of(user).without(this::showsHardware).without(this::resetKeeps);
+      RegionImage first =
+          RegionImage.of(user).without(this::showsHardware).without(this::resetKeeps);
       user.map(IOVA, FaultyMemory.pages(PAGES));
       tryToUse(user);
       Scribble.over(user);
