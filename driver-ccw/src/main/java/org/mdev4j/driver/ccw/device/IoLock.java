@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class IoLock {
   private final ReentrantLock lock = new ReentrantLock();
   private final Runnable released;
+  private volatile boolean brief;
 
   /**
    * @param released called, without the lock, each time it was let go of
@@ -25,12 +26,33 @@ final class IoLock {
     lock.lock();
   }
 
+  /** Takes it, unless somebody has it who may keep it for long. */
   boolean tryLock() {
-    return lock.tryLock();
+    while (!lock.tryLock()) {
+      if (!brief) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   void unlock() {
     lock.unlock();
     released.run();
+  }
+
+  /** Takes it for work that waits for nobody: a request does not take it for another request. */
+  boolean tryLockBriefly() {
+    brief = true;
+    boolean locked = lock.tryLock();
+    brief = locked;
+    return locked;
+  }
+
+  /** Ends what {@link #tryLockBriefly} began; that work looks itself whether more is due. */
+  void unlockBriefly() {
+    brief = false;
+    lock.unlock();
   }
 }

@@ -459,7 +459,7 @@ final class SubchannelIo {
     while (isDue()) {
       delivery.lock();
       try {
-        if (!io.tryLock()) {
+        if (!io.tryLockBriefly()) {
           return;
         }
         workLocked().run();
@@ -479,7 +479,7 @@ final class SubchannelIo {
       PendingStatus status = statuses.poll();
       return status == null ? () -> {} : deliver(status);
     } finally {
-      io.unlock();
+      io.unlockBriefly();
     }
   }
 
