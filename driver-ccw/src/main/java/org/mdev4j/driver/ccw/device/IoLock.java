@@ -1,19 +1,28 @@
 package org.mdev4j.driver.ccw.device;
 
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The I/O lock of one device: one request at a time, and everything that a request and its status
  * share. It may be held for long: while a user's buffer arrives, while pages are pinned, while the
- * subchannel is brought to rest.
+ * subchannel is brought to rest. Who has it must not take it again.
  *
  * <p>Work that needs it must not wait for it on a queue that others share. So it tries, and goes
- * away if somebody has the lock: whoever lets go of it then has the work called again.
+ * away if somebody has the lock: whoever lets go of it then has the work called again. The work
+ * itself waits for nobody, so whoever finds that the work has it waits for the moment.
  */
 final class IoLock {
-  private final ReentrantLock lock = new ReentrantLock();
+  private enum Holder {
+    NOBODY,
+    REQUEST,
+    WORK
+  }
+
+  private final ReentrantLock state = new ReentrantLock();
+  private final Condition free = state.newCondition();
   private final Runnable released;
-  private volatile boolean brief;
+  private Holder holder = Holder.NOBODY;
 
   /**
    * @param released called, without the lock, each time it was let go of
@@ -23,36 +32,65 @@ final class IoLock {
   }
 
   void lock() {
-    lock.lock();
+    state.lock();
+    try {
+      while (holder != Holder.NOBODY) {
+        free.awaitUninterruptibly();
+      }
+      holder = Holder.REQUEST;
+    } finally {
+      state.unlock();
+    }
   }
 
   /** Takes it, unless somebody has it who may keep it for long. */
   boolean tryLock() {
-    while (!lock.tryLock()) {
-      if (!brief) {
-        return false;
+    state.lock();
+    try {
+      while (holder == Holder.WORK) {
+        free.awaitUninterruptibly();
       }
-      Thread.onSpinWait();
+      return take(Holder.REQUEST);
+    } finally {
+      state.unlock();
     }
-    return true;
   }
 
   void unlock() {
-    lock.unlock();
+    release();
     released.run();
   }
 
   /** Takes it for work that waits for nobody: a request does not take it for another request. */
-  boolean tryLockBriefly() {
-    brief = true;
-    boolean locked = lock.tryLock();
-    brief = locked;
-    return locked;
+  boolean tryLockForWork() {
+    state.lock();
+    try {
+      return take(Holder.WORK);
+    } finally {
+      state.unlock();
+    }
   }
 
-  /** Ends what {@link #tryLockBriefly} began; that work looks itself whether more is due. */
-  void unlockBriefly() {
-    brief = false;
-    lock.unlock();
+  /** Ends what {@link #tryLockForWork} began; that work looks itself whether more is due. */
+  void unlockAfterWork() {
+    release();
+  }
+
+  private boolean take(Holder taker) {
+    if (holder != Holder.NOBODY) {
+      return false;
+    }
+    holder = taker;
+    return true;
+  }
+
+  private void release() {
+    state.lock();
+    try {
+      holder = Holder.NOBODY;
+      free.signalAll();
+    } finally {
+      state.unlock();
+    }
   }
 }

@@ -1,9 +1,5 @@
 package org.mdev4j.driver.ccw.device;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
@@ -31,17 +27,18 @@ import org.slf4j.LoggerFactory;
  *
  * A write to the I/O region calls {@link #start}: the state becomes CP_PROCESSING, the program is
  * translated, which may take as long as the user's pages take to arrive, and started; the state
- * becomes CP_PENDING. {@link #interrupt} puts each status into a queue; the work takes it from
- * there ({@link #deliver}), with the addresses in it the user's again, into the I/O region, and
- * signals. The status that ends the program makes the state IDLE and frees it, before the signal.
+ * becomes CP_PENDING. {@link #interrupt} leaves each status to the {@link StatusDelivery}, which
+ * {@linkplain #deliver has it put}, with the addresses in it the user's again, into the I/O region,
+ * and signals. The status that ends the program makes the state IDLE and frees it, before the
+ * signal.
  *
  * <h2>Thread safety</h2>
  *
  * Locks in the order in which they are taken:
  *
  * <ol>
- *   <li>{@code delivery}: held by the work while it hands over a status, the signal included. Only
- *       a reset that is done waits for it, with no lock held;
+ *   <li>that of the {@link StatusDelivery}: held while a status is handed over, the signal
+ *       included. A reset that is done and an unmap wait for it, with no lock held;
  *   <li>{@code lifecycle}: opening, closing, reset and shutdown come one at a time, and each as a
  *       whole;
  *   <li>{@link #lock the I/O lock}: the region, the user, the program. Requests only try to take
@@ -58,12 +55,10 @@ final class SubchannelIo {
   private final StateMachine machine;
   private final Quiescer quiescer;
   private final PrefetchWarning prefetchWarning;
-  private final ReentrantLock delivery = new ReentrantLock();
+  private final StatusDelivery delivery;
+  private final IoLock io;
   private final ReentrantLock lifecycle = new ReentrantLock();
-  private final IoLock io = new IoLock(this::submitIfDue);
   private final IoArea area = new IoArea();
-  private final Queue<PendingStatus> statuses = new ConcurrentLinkedQueue<>();
-  private volatile boolean abandoned;
   private boolean ended;
   private @Nullable ChannelProgram program;
   private volatile @Nullable DeviceContext user;
@@ -74,6 +69,8 @@ final class SubchannelIo {
     machine = new StateMachine(subchannel, host.tracing());
     quiescer = new Quiescer(subchannel, host.clock());
     prefetchWarning = new PrefetchWarning(subchannel.id(), host.clock());
+    delivery = new StatusDelivery(host.work(), new ToUser());
+    io = delivery.lock();
   }
 
   IoLock lock() {
@@ -155,13 +152,8 @@ final class SubchannelIo {
     } finally {
       lifecycle.unlock();
     }
-    // The signal of an earlier status may be under way; whom it reaches may be who calls this.
-    delivery.lock();
-    try {
-      checkNotBroken();
-    } finally {
-      delivery.unlock();
-    }
+    // The signal of an earlier status may be under way.
+    delivery.afterSignal(this::checkNotBroken);
   }
 
   /** The machine goes down: closes, and breaks. */
@@ -193,18 +185,18 @@ final class SubchannelIo {
    * ended is not: its status is handed over first.
    */
   void unmapped(long iova, long size) {
-    List<Runnable> signals = new ArrayList<>();
-    boolean hit;
-    io.lock();
-    try {
-      for (PendingStatus next = statuses.poll(); next != null; next = statuses.poll()) {
-        signals.add(deliver(next));
+    boolean current = false;
+    boolean hit = false;
+    while (!current) {
+      delivery.catchUp();
+      io.lock();
+      try {
+        current = !delivery.isBehind();
+        hit = program != null && program.touches(iova, size);
+      } finally {
+        io.unlock();
       }
-      hit = program != null && program.touches(iova, size);
-    } finally {
-      io.unlock();
     }
-    signals.forEach(Runnable::run);
     if (hit) {
       try {
         reset();
@@ -295,8 +287,7 @@ final class SubchannelIo {
     // A halt just after the end has a final status of its own, which ends nothing.
     boolean ends = pending && solicited && !ended && PendingStatus.isFinal(irb.scsw());
     ended |= ends;
-    statuses.add(new PendingStatus(irb, pending && solicited, ends));
-    submitIfDue();
+    delivery.add(new PendingStatus(irb, pending && solicited, ends));
   }
 
   private void enable() {
@@ -335,7 +326,7 @@ final class SubchannelIo {
               breakDown();
             }
           }
-          statuses.clear();
+          delivery.forget();
         });
   }
 
@@ -353,8 +344,7 @@ final class SubchannelIo {
     machine.become(State.BROKEN);
     subchannel.scheduleUnregister();
     quiescer.endWait();
-    abandoned = true;
-    submitIfDue();
+    delivery.abandon();
   }
 
   private Action begin(Event request) {
@@ -444,45 +434,6 @@ final class SubchannelIo {
     }
   }
 
-  private void submitIfDue() {
-    if (isDue()) {
-      host.work().submit(this::work);
-    }
-  }
-
-  private boolean isDue() {
-    return abandoned || !statuses.isEmpty();
-  }
-
-  /** Hands over what interrupts have brought, one signal for each. On the work queue. */
-  private void work() {
-    while (isDue()) {
-      delivery.lock();
-      try {
-        if (!io.tryLockBriefly()) {
-          return;
-        }
-        workLocked().run();
-      } finally {
-        delivery.unlock();
-      }
-    }
-  }
-
-  /** One piece of the work. Called with the I/O lock, which it releases; returns the signal. */
-  private Runnable workLocked() {
-    try {
-      if (abandoned) {
-        abandoned = false;
-        free();
-      }
-      PendingStatus status = statuses.poll();
-      return status == null ? () -> {} : deliver(status);
-    } finally {
-      io.unlockBriefly();
-    }
-  }
-
   /**
    * Puts a status into the region; what is returned tells the user, once no lock is held. After a
    * close nobody sees it any more.
@@ -550,6 +501,18 @@ final class SubchannelIo {
       step.run();
     } finally {
       subchannel.lock().unlock();
+    }
+  }
+
+  private final class ToUser implements StatusDelivery.Recipient {
+    @Override
+    public Runnable take(PendingStatus status) {
+      return deliver(status);
+    }
+
+    @Override
+    public void abandon() {
+      free();
     }
   }
 }
