@@ -77,6 +77,20 @@ interface Contract {
     }
   }
 
+  /**
+   * Asserts that an index beyond the last is refused: with {@code EINVAL}, or, if there are none at
+   * all, as a request that the device does not know.
+   */
+  static void assertNoSuchIndex(int count, ThrowingCallable call) {
+    if (count > 0) {
+      TestHost.assertErrno(Errno.EINVAL, call);
+    } else {
+      assertThat(refusalOf("asking for an index beyond the last", call))
+          .as("errno for an index beyond the last of none")
+          .isIn(Errno.EINVAL, Errno.EOPNOTSUPP);
+    }
+  }
+
   /** Asserts that the counter of a type is as it was. */
   static void assertAvailable(TestHost host, OfferedType type, long expected, String why) {
     assertThat(host.available(type))

@@ -7,15 +7,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.Container;
 import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.GroupFile;
 import org.mdev4j.vfio.RegionInfo;
-import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.DmaUnmap;
 import org.mdev4j.vfio.dma.GuestMemory;
@@ -25,35 +24,33 @@ import org.mdev4j.vfio.irq.TriggerFd;
 
 /**
  * A user who has a device open: a container, the group in it, the device file. Closing it closes
- * the three; a second close does nothing.
+ * them, and what the group needed; a second close does nothing.
  *
  * <p>Refusals come out as they are. Values are little-endian.
  */
 public final class DeviceUser implements AutoCloseable {
   private static final int TYPE1_V2 = 3;
 
+  private final Scope scope;
   private final Container container;
   private final GroupFile group;
   private final DeviceFile file;
   private volatile @Nullable GuestMemory mapped;
 
-  DeviceUser(Vfio vfio, int groupNumber, String uuid, Consumer<GroupFile> beforeOpen) {
-    container = vfio.openContainer("test");
-    GroupFile opened = null;
+  DeviceUser(TestHost host, int groupNumber, String uuid, GroupPreparation beforeOpen) {
+    Scope opening = new Scope("user of " + uuid);
     try {
-      opened = vfio.openGroup(groupNumber, "test");
-      opened.setContainer(container);
+      container = opening.own(host.vfio().openContainer("test"));
+      group = opening.own(host.vfio().openGroup(groupNumber, "test"));
+      group.setContainer(container);
       container.setIommu(TYPE1_V2);
-      beforeOpen.accept(opened);
-      file = opened.openDevice(uuid);
+      beforeOpen.prepare(host, group, opening);
+      file = opening.own(group.openDevice(uuid));
     } catch (Throwable failure) {
-      if (opened != null) {
-        opened.close();
-      }
-      container.close();
+      opening.close();
       throw failure;
     }
-    group = opened;
+    scope = opening;
   }
 
   /** The device file. */
@@ -194,8 +191,6 @@ public final class DeviceUser implements AutoCloseable {
 
   @Override
   public void close() {
-    file.close();
-    group.close();
-    container.close();
+    scope.close();
   }
 }

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Machine;
-import org.mdev4j.vfio.GroupFile;
 
 /**
  * What a driver needs to be tried: its module, the parameters, the machine, and what has to be done
@@ -16,21 +15,21 @@ import org.mdev4j.vfio.GroupFile;
  * @param machine the hardware that there is; simulators are found by the service loader
  * @param preparation done after the load, for example binding a device of the hardware to the
  *     driver; unloading the module must undo it
- * @param beforeOpen done to a group before its device is opened, for example telling it the guest
+ * @param beforeOpen done to a group before its device is opened
  */
 public record DriverSetup(
     DriverModule driver,
     Map<String, String> parameters,
     Machine machine,
     Consumer<TestHost> preparation,
-    Consumer<GroupFile> beforeOpen) {
+    GroupPreparation beforeOpen) {
   public DriverSetup {
     parameters = Map.copyOf(parameters);
   }
 
   /** A driver that needs nothing but a plain machine. */
   public static DriverSetup of(DriverModule driver) {
-    return new DriverSetup(driver, Map.of(), Machine.plain(), _ -> {}, _ -> {});
+    return new DriverSetup(driver, Map.of(), Machine.plain(), _ -> {}, (_, _, _) -> {});
   }
 
   /** The same with a parameter more. */
@@ -51,7 +50,7 @@ public record DriverSetup(
   }
 
   /** The same with something to be done to a group before its device is opened. */
-  public DriverSetup beforeOpen(Consumer<GroupFile> action) {
+  public DriverSetup beforeOpen(GroupPreparation action) {
     return new DriverSetup(driver, parameters, machine, preparation, action);
   }
 }

@@ -205,7 +205,7 @@ public final class TestHost implements AutoCloseable {
   /** Opens a device. What a test leaves open is closed when it is over. */
   public DeviceUser open(String uuid) {
     int group = Integer.parseInt(host.tree().resolve(DEVICES + uuid + "/iommu_group").name());
-    DeviceUser user = new DeviceUser(vfio(), group, uuid, setup.beforeOpen());
+    DeviceUser user = new DeviceUser(this, group, uuid, setup.beforeOpen());
     synchronized (users) {
       users.push(user);
     }
