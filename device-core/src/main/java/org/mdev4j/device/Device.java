@@ -25,6 +25,7 @@ import org.mdev4j.device.sysfs.SysfsDirectory;
 public final class Device {
   private final DriverCore core;
   private final DeviceSpec spec;
+  private final long order;
   private final SysfsDirectory directory;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<DeviceClass, Glue> glues = new HashMap<>();
@@ -32,9 +33,13 @@ public final class Device {
   private boolean dead;
   private volatile @Nullable SysfsDeviceNode node;
 
-  Device(DriverCore core, DeviceSpec spec) {
+  /**
+   * @param order greater than that of every older device
+   */
+  Device(DriverCore core, DeviceSpec spec, long order) {
     this.core = core;
     this.spec = spec;
+    this.order = order;
     this.directory = new SysfsDirectory(spec.name);
   }
 
@@ -117,6 +122,10 @@ public final class Device {
 
   DeviceSpec spec() {
     return spec;
+  }
+
+  long order() {
+    return order;
   }
 
   ReentrantLock lock() {

@@ -1,6 +1,9 @@
 package org.mdev4j.device;
 
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.mdev4j.device.Uevent.Action;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -11,6 +14,8 @@ import org.mdev4j.device.sysfs.SysfsDeviceNode;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsLink;
 import org.mdev4j.device.sysfs.SysfsTree;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver core of one host: puts devices, buses and classes into the tree and announces them.
@@ -25,6 +30,8 @@ import org.mdev4j.device.sysfs.SysfsTree;
  * leaves; devices below different parents share none that is held during a callback.
  */
 public final class DriverCore {
+  private static final Logger log = LoggerFactory.getLogger(DriverCore.class);
+
   private final SysfsTree tree;
   private final Uevents uevents;
   private final boolean powerManagement;
@@ -33,6 +40,8 @@ public final class DriverCore {
   private final SysfsDirectory devices;
   private final SysfsDirectory virtual;
   private final DeviceClass misc;
+  private final AtomicLong added = new AtomicLong();
+  private final NavigableMap<Long, Device> present = new ConcurrentSkipListMap<>();
 
   /**
    * @param powerManagement whether devices have a {@code power} directory
@@ -95,7 +104,7 @@ public final class DriverCore {
    *     if its parent is gone; nothing is left behind
    */
   public Device add(DeviceSpec spec) {
-    Device device = new Device(this, spec);
+    Device device = new Device(this, spec, added.incrementAndGet());
     SysfsDirectory directory = device.directory();
     directory.addAttribute(device.ueventAttribute());
     spec.groups.forEach(directory::addGroup);
@@ -121,6 +130,7 @@ public final class DriverCore {
       vacate(device);
       throw refusal;
     }
+    present.put(device.order(), device);
     device.emit(Action.ADD);
     Bus bus = spec.bus;
     if (bus != null) {
@@ -151,6 +161,27 @@ public final class DriverCore {
     }
     device.emit(Action.REMOVE);
     vacate(device);
+    present.remove(device.order());
+  }
+
+  /**
+   * The machine goes down: every driver stops the hardware of its devices, the newest device first.
+   * They stay bound. A driver that fails does not keep the others from it.
+   */
+  public void shutdown() {
+    for (Device device : present.descendingMap().values()) {
+      device.lock().lock();
+      try {
+        RegisteredDriver driver = device.driver();
+        if (driver != null) {
+          driver.driver().shutdown(device);
+        }
+      } catch (RuntimeException failure) {
+        log.warn("{}: its driver failed to shut it down", device, failure);
+      } finally {
+        device.lock().unlock();
+      }
+    }
   }
 
   /** The node's path below {@code /sys}, with a leading slash. */

@@ -1,5 +1,6 @@
 package org.mdev4j.vfio;
 
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.dma.DmaSpace;
 
@@ -20,12 +21,13 @@ public final class OpenDevice implements AutoCloseable {
     this.file = file;
   }
 
-  static OpenDevice of(VfioGroup group, Container container, String user) {
+  static OpenDevice of(VfioGroup group, Container container, String user, @Nullable Object guest) {
     Scope scope = new Scope(user);
     try {
       scope.own(container);
       group.open();
       GroupFile groupFile = scope.own(new GroupFile(group, user));
+      groupFile.setGuest(guest);
       groupFile.setContainer(container);
       container.setIommu(TYPE1_V2);
       DeviceFile file = scope.own(groupFile.openDevice(group.device().name()));

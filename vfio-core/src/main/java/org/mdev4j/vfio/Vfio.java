@@ -123,7 +123,16 @@ public final class Vfio {
    *     device's open threw
    */
   public OpenDevice openDevice(String name, String user) {
-    return OpenDevice.of(groupOf(name), openContainer(user), user);
+    return openDevice(name, user, null);
+  }
+
+  /**
+   * Opens a device for a guest. See {@link #openDevice(String, String)}.
+   *
+   * @param guest what the device's driver knows as a guest; null for none
+   */
+  public OpenDevice openDevice(String name, String user, @Nullable Object guest) {
+    return OpenDevice.of(groupOf(name), openContainer(user), user, guest);
   }
 
   /**

@@ -151,8 +151,13 @@ public final class Host implements AutoCloseable {
     return new WorkQueue(queueName, threads);
   }
 
+  /**
+   * The machine goes down: drivers {@linkplain DriverCore#shutdown stop the hardware}, then every
+   * module is unloaded, for which users have to let go of their devices.
+   */
   @Override
   public void close() {
+    devices.shutdown();
     modules.unloadAll();
     threads.close();
     if (ownClock != null) {

@@ -53,7 +53,7 @@ class CallbackTest {
     host.bind(0);
     leaveEnabled(0);
     everythingHappens();
-    host.shutdown(0);
+    host.shutdown();
     assertThat(host.isEnabled(0)).as("status came for nobody, so it was disabled").isFalse();
     assertThat(host.subchannel(0).isScheduled()).as("9.82: nothing is left to evaluate").isFalse();
     assertThat(host.trace()).isEmpty();

@@ -13,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.mdev4j.device.Device;
-import org.mdev4j.device.RegisteredDriver;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
@@ -181,14 +179,9 @@ public final class CcwHost implements AutoCloseable {
     write("/sys/bus/css/drivers/vfio_ccw/unbind", busId);
   }
 
-  /** Tells the driver of a subchannel that the machine goes down. */
-  public void shutdown(int number) {
-    Device device = subchannel(number).device();
-    RegisteredDriver driver = device.driver();
-    if (driver == null) {
-      throw new AssertionError("subchannel " + number + " is not bound");
-    }
-    driver.driver().shutdown(device);
+  /** The machine goes down. */
+  public void shutdown() {
+    host.devices().shutdown();
   }
 
   /** Waits until a subchannel was unregistered and found anew. */

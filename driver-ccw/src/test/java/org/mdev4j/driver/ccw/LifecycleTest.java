@@ -72,7 +72,7 @@ class LifecycleTest {
     host.bind(0);
     String broken = host.create(0);
     Subchannel before = host.subchannel(0);
-    host.shutdown(0);
+    host.shutdown();
     host.awaitReplaced(before);
     assertThat(host.exists("/sys/bus/mdev/devices/" + broken)).isFalse();
     host.bind(0);

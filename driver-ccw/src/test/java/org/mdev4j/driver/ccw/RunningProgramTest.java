@@ -194,7 +194,7 @@ class RunningProgramTest {
   @DisplayName("9.43: at shutdown the subchannel is brought to rest")
   void shutdown() {
     startSlowly();
-    host.shutdown(2);
+    host.shutdown();
     assertThat(host.schib(2).pmcw().has(Pmcw.ENABLED)).isFalse();
     assertErrno(Errno.EIO, () -> user.start(READ, 8));
     host.awaitNothingPinned();

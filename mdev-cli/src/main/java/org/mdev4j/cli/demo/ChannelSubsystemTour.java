@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.mdev4j.cli.device.ChannelTalk;
-import org.mdev4j.cli.device.OpenDevice;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
@@ -19,6 +18,8 @@ import org.mdev4j.sim.css.CssMachines;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.vfio.OpenDevice;
+import org.mdev4j.vfio.Vfio;
 
 /**
  * The part of the tour on a machine that has a channel subsystem: a disk's subchannel is passed on
@@ -109,7 +110,7 @@ final class ChannelSubsystemTour {
   }
 
   private void useAndPull() throws IOException, InterruptedException {
-    try (OpenDevice user = OpenDevice.open(host, UUID, "the demo")) {
+    try (OpenDevice user = host.service(Vfio.class).openDevice(UUID, "the demo")) {
       ChannelTalk talk = new ChannelTalk(user);
       stage.chapter("Run channel programs on it");
       askWhatItIs(talk);

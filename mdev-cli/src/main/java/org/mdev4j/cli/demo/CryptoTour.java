@@ -2,7 +2,6 @@ package org.mdev4j.cli.demo;
 
 import java.nio.file.Path;
 import java.util.HexFormat;
-import org.mdev4j.cli.device.OpenDevice;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
@@ -13,6 +12,8 @@ import org.mdev4j.sim.ap.ApStatus;
 import org.mdev4j.sim.ap.Apqn;
 import org.mdev4j.sim.ap.Dequeued;
 import org.mdev4j.sim.ap.GuestFeatures;
+import org.mdev4j.vfio.OpenDevice;
+import org.mdev4j.vfio.Vfio;
 
 /**
  * The part of the tour on a machine that has crypto cards: two guests share them by domain, a third
@@ -65,8 +66,9 @@ final class CryptoTour {
     stage.echoRefused("4", file(BOB, "assign_adapter"), Errno.EADDRNOTAVAIL);
     ApGuest ann = ap.guest("ann", GuestFeatures.all());
     ApGuest bob = ap.guest("bob", GuestFeatures.all());
-    try (OpenDevice annsDevice = OpenDevice.open(host, ANN, "guest ann", ann);
-        OpenDevice bobsDevice = OpenDevice.open(host, BOB, "guest bob", bob)) {
+    Vfio vfio = host.service(Vfio.class);
+    try (OpenDevice annsDevice = vfio.openDevice(ANN, "guest ann", ann);
+        OpenDevice bobsDevice = vfio.openDevice(BOB, "guest bob", bob)) {
       stage.say(
           "Guests "
               + ann.name()

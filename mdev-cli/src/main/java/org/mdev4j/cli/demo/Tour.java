@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.mdev4j.cli.device.OpenDevice;
 import org.mdev4j.cli.device.Picture;
 import org.mdev4j.cli.device.SerialTalk;
 import org.mdev4j.device.Uevents;
@@ -22,6 +21,8 @@ import org.mdev4j.device.host.FoundModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.mdev.Mdev;
+import org.mdev4j.vfio.OpenDevice;
+import org.mdev4j.vfio.Vfio;
 
 /**
  * The tour: loads drivers, creates devices, talks through a UART, looks at a display, runs limits
@@ -134,7 +135,7 @@ public final class Tour {
     String line = "Hello from a serial card without hardware.";
     stage.say(
         "Open it over VFIO, set an eventfd for INTx, and serve interrupts as an 8250 driver does:");
-    try (OpenDevice user = OpenDevice.open(host, SERIAL, "the demo")) {
+    try (OpenDevice user = host.service(Vfio.class).openDevice(SERIAL, "the demo")) {
       SerialTalk talk = new SerialTalk(user.file());
       stage.output("sent:     " + line);
       String received = new String(talk.exchange(line.getBytes(US_ASCII)), US_ASCII);
@@ -154,7 +155,7 @@ public final class Tour {
     stage.chapter("Look at a display");
     String display = uuid(0x50);
     create("mdpy", "mdpy-vga", display);
-    try (OpenDevice user = OpenDevice.open(host, display, "the demo")) {
+    try (OpenDevice user = host.service(Vfio.class).openDevice(display, "the demo")) {
       Picture picture = Picture.of(user.file());
       stage.say(
           "Its framebuffer of " + picture.width() + "x" + picture.height() + " after a reset:");
@@ -220,7 +221,7 @@ public final class Tour {
   private void removeWhileOpen() {
     stage.chapter("Remove a device that somebody uses");
     Path remove = device(SERIAL).resolve("remove");
-    OpenDevice user = OpenDevice.open(host, SERIAL, "the demo");
+    OpenDevice user = host.service(Vfio.class).openDevice(SERIAL, "the demo");
     stage.say("A user has opened it, so the write waits:");
     stage.command("echo 1 > " + remove + " &");
     Thread remover = Thread.ofVirtual().start(() -> write(remove, "1"));

@@ -13,6 +13,7 @@ import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Scsw;
 import org.mdev4j.sim.css.layout.BigEndian;
 import org.mdev4j.vfio.DeviceFile;
+import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.RegionInfo;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.GuestMemory;

@@ -7,6 +7,9 @@ import org.mdev4j.vfio.GroupFile;
 @FunctionalInterface
 public interface GroupPreparation {
   /**
+   * Prepares a group; a refusal comes out of the open.
+   *
+   * @param host where it is
    * @param group the group, in its user's container
    * @param user owns what this acquires, and closes it after the device file
    */

@@ -3,7 +3,6 @@ package org.mdev4j.cli.shell.builtin;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.cli.device.Guests;
-import org.mdev4j.cli.device.OpenDevice;
 import org.mdev4j.cli.shell.Arguments;
 import org.mdev4j.cli.shell.Builtin;
 import org.mdev4j.cli.shell.Output;
@@ -11,6 +10,7 @@ import org.mdev4j.cli.shell.Session;
 import org.mdev4j.cli.shell.UsageException;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.Vfio;
 
 /** {@code open}: holds devices open, as a guest would. */
@@ -49,7 +49,8 @@ final class Open extends Builtin {
     if (session.host().modules().loaded("vfio") == null) {
       throw new ErrnoException(Errno.ENODEV, "there is no VFIO device: module vfio is not loaded");
     }
-    if (session.host().service(Vfio.class).device(device) == null) {
+    Vfio vfio = session.host().service(Vfio.class);
+    if (vfio.device(device) == null) {
       throw new ErrnoException(Errno.ENODEV, "there is no VFIO device '" + device + "'");
     }
     if (session.held().contains(device)) {
@@ -58,9 +59,8 @@ final class Open extends Builtin {
     session.host().modules().modprobe("vfio_iommu_type1");
     OpenDevice open =
         guest == null
-            ? OpenDevice.open(session.host(), device, "mdev shell")
-            : OpenDevice.open(
-                session.host(), device, "guest " + guest, Guests.named(session.host(), guest));
+            ? vfio.openDevice(device, "mdev shell")
+            : vfio.openDevice(device, "guest " + guest, Guests.named(session.host(), guest));
     try {
       session.hold(device, open::close);
     } catch (ErrnoException refusal) {
