@@ -30,7 +30,8 @@ public final class CssMachines {
        "paths": [{"chpid": "00", "type": "32"}, {"chpid": "01", "type": "1a"}],
        "subchannels": [
          {"number": "0000", "device": "1001", "chpids": ["00"], "kind": "virtio", "virtio": 4},
-         {"number": "0001", "device": "1002", "chpids": ["00"], "kind": "virtio", "virtio": 2},
+         {"number": "0001", "device": "1002", "chpids": ["00"], "kind": "virtio", "virtio": 2,
+          "queues": 2},
          {"number": "0002", "device": "1003", "chpids": ["01"], "kind": "3270", "identityBytes": 256},
          {"number": "0003", "device": "1004", "chpids": ["00"], "kind": "virtio", "virtio": 4}]}
       """;

@@ -5,9 +5,9 @@ import java.util.function.IntConsumer;
 /**
  * A device behind a subchannel.
  *
- * <p>{@link #begin}, {@link #execute}, {@link #cancel} and {@link #close} are called by one thread
- * at a time, the subchannel's channel queue. Anything else that a device does, such as taking input
- * from a user, it does in its own time.
+ * <p>{@link #disabled}, {@link #begin}, {@link #execute}, {@link #cancel} and {@link #close} are
+ * called by one thread at a time, the subchannel's channel queue. Anything else that a device does,
+ * such as taking input from a user, it does in its own time.
  */
 public interface CcwDevice extends AutoCloseable {
   /** The answer to SENSE ID, at least 7 bytes. */
@@ -19,6 +19,9 @@ public interface CcwDevice extends AutoCloseable {
    * @param unsolicited takes device status that belongs to no command; may be called by any thread
    */
   void attach(IntConsumer unsolicited);
+
+  /** The subchannel was disabled: whoever enables it next starts anew. */
+  default void disabled() {}
 
   /** A channel program begins. */
   default void begin() {}

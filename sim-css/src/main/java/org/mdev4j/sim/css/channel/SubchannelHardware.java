@@ -119,9 +119,14 @@ public final class SubchannelHardware {
     if (status.has(FUNCTIONS)) {
       return CC2;
     }
+    boolean enabled = status.pmcw().has(Pmcw.ENABLED);
     status.modify(wanted);
     if (!status.pmcw().has(Pmcw.ENABLED)) {
       forgetDeviceEnd();
+      CcwDevice its = device;
+      if (enabled && its != null) {
+        queue.submit(its::disabled);
+      }
     }
     return CC0;
   }

@@ -39,6 +39,24 @@ public final class Transfer {
     return remaining();
   }
 
+  /**
+   * What lies in the area of the CCW in control before anything moved: there are control units
+   * whose input commands are told there what to answer.
+   *
+   * @param at the first byte's place in the area
+   * @return fewer than {@code size} bytes where the area ends
+   */
+  public byte[] look(int at, int size) {
+    byte[] seen = new byte[Math.clamp(ccw.count() - at, 0, size)];
+    for (int done = 0; done < seen.length; ) {
+      MemorySegment from = execution.memory().data(ccw, (long) at + done, seen.length - done);
+      int length = (int) from.byteSize();
+      MemorySegment.copy(from, 0, MemorySegment.ofArray(seen), done, length);
+      done += length;
+    }
+    return seen;
+  }
+
   /** Offers input; what does not fit is incorrect length. Returns the number of bytes moved. */
   public int offer(byte[] data) {
     use(data.length);

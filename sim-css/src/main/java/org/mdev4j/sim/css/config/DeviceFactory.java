@@ -38,7 +38,7 @@ public final class DeviceFactory {
               "eckd", List.of("file", "cylinders", "readOnly"),
               "3215", List.of("port", "nonBlocking"),
               "3270", List.of("port", "identityBytes"),
-              "virtio", List.of("virtio"),
+              "virtio", List.of("virtio", "blocks", "queues"),
               "test", List.of("identity", "commands")));
 
   /** The kinds of devices. */
@@ -54,6 +54,8 @@ public final class DeviceFactory {
     object.allowOnly(allowed.toArray(String[]::new));
     if (kind.equals("test")) {
       var _ = answers(object);
+    } else if (kind.equals("virtio")) {
+      var _ = virtio(object);
     }
   }
 
@@ -83,10 +85,23 @@ public final class DeviceFactory {
               new Terminal(object.number("identityBytes", Terminal.IDENTITY_BYTES, 7, 256)),
               object,
               module);
-      case "virtio" -> new VirtioDevice(object.number("virtio", 4, 1, 0xFF));
+      case "virtio" -> virtio(object);
       case "test" -> testDevice(object, module.clock());
       default -> throw object.wrong("kind", "'" + config.kind() + "' is unknown");
     };
+  }
+
+  private static VirtioDevice virtio(JsonObject object) {
+    int type = object.number("virtio", 4, 1, 0xFF);
+    if (type == 2) {
+      return VirtioDevice.disk(
+          object.number("blocks", 1 << 21, 1, Integer.MAX_VALUE),
+          object.number("queues", 1, 1, 64));
+    }
+    if (object.has("blocks") || object.has("queues")) {
+      throw object.wrong("virtio", "a device of type " + type + " has no blocks and queues");
+    }
+    return VirtioDevice.plain(type);
   }
 
   /** The file of a disk: the one that is named, or a new one that goes with the host. */

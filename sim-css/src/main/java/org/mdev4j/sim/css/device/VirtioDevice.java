@@ -1,26 +1,53 @@
 package org.mdev4j.sim.css.device;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Set;
-import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.channel.Outcome;
 import org.mdev4j.sim.css.channel.Transfer;
 
 /**
- * A virtio device, as far as its identity goes: control unit 3832, whose model says which device it
- * is, and a SENSE ID answer of 256 bytes. The transport's own commands are taken and do nothing.
+ * A virtio device behind a subchannel (virtio 1.1, 4.3): control unit 3832, whose model says which
+ * device it is, and a SENSE ID answer of 256 bytes. It tells what it is and can, and keeps its
+ * status; queues and indicators are taken, but nothing comes of them.
+ *
+ * <p>Until a program sets a revision it is a legacy device: the fields of its configuration are
+ * big-endian, and there are 32 feature bits. The revision is forgotten when the subchannel is
+ * disabled.
  */
 public final class VirtioDevice extends BasicDevice {
   private static final int IDENTITY_BYTES = 256;
+  private static final int FEATURE_BYTES = 5;
+  private static final int QUEUE_BYTES = 4;
+  private static final int MAX_REVISION = 2;
 
-  private static final Set<Integer> TRANSPORT =
-      Set.of(0x11, 0x12, 0x13, 0x21, 0x22, 0x31, 0x32, 0x33, 0x43, 0x53, 0x72, 0x73, 0x83);
+  private final VirtioFunction function;
+  private int revision;
+  private boolean settled;
+  private byte status;
+
+  private VirtioDevice(VirtioFunction function) {
+    super(String.format("FF3832%02X000000", function.type()));
+    this.function = function;
+  }
 
   /**
-   * @param type the virtio device id, 2 for a disk, 4 for a source of randomness
+   * A disk.
+   *
+   * @param blocks of 512 bytes
+   * @param queues how many request queues it has, at least 1
    */
-  public VirtioDevice(int type) {
-    super(String.format("FF3832%02X000000", type));
+  public static VirtioDevice disk(long blocks, int queues) {
+    return new VirtioDevice(new VirtioBlock(blocks, queues));
+  }
+
+  /**
+   * A device without a configuration.
+   *
+   * @param type the virtio device id, 4 for a source of randomness
+   */
+  public static VirtioDevice plain(int type) {
+    return new VirtioDevice(new VirtioFunction.Plain(type));
   }
 
   @Override
@@ -29,18 +56,112 @@ public final class VirtioDevice extends BasicDevice {
   }
 
   @Override
+  public void disabled() {
+    revision = 0;
+    settled = false;
+  }
+
+  @Override
   Outcome perform(int command, Transfer data) {
-    if (!TRANSPORT.contains(command)) {
+    if (command == 0x83) {
+      return setRevision(data);
+    }
+    settled = true;
+    return switch (command) {
+      case 0x12 -> readFeatures(data);
+      case 0x22 -> readConfiguration(data);
+      case 0x32 -> readQueue(data);
+      case 0x72 -> {
+        data.offer(new byte[] {status});
+        yield Outcome.DONE;
+      }
+      case 0x31 -> writeStatus(data);
+      case 0x33 -> {
+        status = 0;
+        yield Outcome.DONE;
+      }
+      case 0x11 -> taken(data, FEATURE_BYTES);
+      case 0x13 -> taken(data, isLegacy() ? 16 : 32);
+      case 0x21 -> taken(data, Math.min(data.count(), function.configuration(order()).length));
+      case 0x43, 0x53 -> taken(data, Long.BYTES);
+      case 0x73 -> taken(data, 3 * Long.BYTES + 1);
+      default -> reject();
+    };
+  }
+
+  /** The program says which 32 bits it wants, in the byte that follows them. */
+  private Outcome readFeatures(Transfer data) {
+    byte[] index = data.look(Integer.BYTES, 1);
+    if (index.length == 0) {
       return reject();
     }
-    byte[] chunk = new byte[IDENTITY_BYTES];
-    while (data.space() > 0) {
-      if (Ccw.isInput(command)) {
-        data.offer(Arrays.copyOf(chunk, Math.min(chunk.length, data.space())));
-      } else {
-        data.accept(chunk);
-      }
+    long offered =
+        function.features() & (isLegacy() ? 0xFFFF_FFFFL : ~VirtioFunction.LEGACY_FEATURES);
+    int shift = Integer.SIZE * Byte.toUnsignedInt(index[0]);
+    data.offer(
+        ByteBuffer.allocate(FEATURE_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(shift < Long.SIZE ? (int) (offered >>> shift) : 0)
+            .put(index[0])
+            .array());
+    return Outcome.DONE;
+  }
+
+  /** A program that asks for less gets the begin. */
+  private Outcome readConfiguration(Transfer data) {
+    byte[] configuration = function.configuration(order());
+    int done = 0;
+    do {
+      int end = done + Math.min(data.space(), configuration.length - done);
+      done += data.offer(Arrays.copyOfRange(configuration, done, end));
+    } while (done < configuration.length && data.space() > 0);
+    return Outcome.DONE;
+  }
+
+  /** The program says which queue it means, in the first two bytes. */
+  private Outcome readQueue(Transfer data) {
+    byte[] index = data.look(0, Short.BYTES);
+    if (index.length < Short.BYTES) {
+      return reject();
+    }
+    int size = function.queueSize(Short.toUnsignedInt(ByteBuffer.wrap(index).getShort()));
+    data.offer(ByteBuffer.allocate(QUEUE_BYTES).put(index).putShort((short) size).array());
+    return Outcome.DONE;
+  }
+
+  private Outcome writeStatus(Transfer data) {
+    byte[] written = data.take(1);
+    if (written.length > 0) {
+      status = written[0];
     }
     return Outcome.DONE;
+  }
+
+  /** Once, before every other command; the data of later revisions are not looked at. */
+  private Outcome setRevision(Transfer data) {
+    byte[] wanted = data.take(2 * Short.BYTES);
+    if (wanted.length < 2 * Short.BYTES) {
+      return reject();
+    }
+    int number = Short.toUnsignedInt(ByteBuffer.wrap(wanted).getShort());
+    if (settled || number > MAX_REVISION) {
+      return fail(COMMAND_REJECT, 0);
+    }
+    revision = number;
+    settled = true;
+    return Outcome.DONE;
+  }
+
+  private static Outcome taken(Transfer data, int size) {
+    var _ = data.take(size);
+    return Outcome.DONE;
+  }
+
+  private boolean isLegacy() {
+    return revision == 0;
+  }
+
+  private ByteOrder order() {
+    return isLegacy() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 }

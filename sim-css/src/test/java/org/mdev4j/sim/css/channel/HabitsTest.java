@@ -23,11 +23,11 @@ class HabitsTest {
   private static final int DATA = 0x1000;
 
   private static Rig emulator() {
-    return new Rig(new VirtioDevice(2), Habits.EMULATOR);
+    return new Rig(VirtioDevice.disk(1 << 21, 2), Habits.EMULATOR);
   }
 
   private static Rig architecture() {
-    return new Rig(new VirtioDevice(2), Habits.ARCHITECTURE);
+    return new Rig(VirtioDevice.disk(1 << 21, 2), Habits.ARCHITECTURE);
   }
 
   private static Ccw nop(int flags) {

@@ -34,7 +34,7 @@ class InstructionsTest {
       new Ccw(0x03, Ccw.SUPPRESS_LENGTH | Ccw.CHAIN_COMMAND, 1, 0);
   private static final Ccw NOP_SUSPENDED = new Ccw(0x03, Ccw.SUPPRESS_LENGTH | Ccw.SUSPEND, 1, 0);
 
-  private final Rig rig = new Rig(new VirtioDevice(4), Habits.ARCHITECTURE, new ManualClock());
+  private final Rig rig = new Rig(VirtioDevice.plain(4), Habits.ARCHITECTURE, new ManualClock());
   private @Nullable CountDownLatch blocked;
 
   enum State {

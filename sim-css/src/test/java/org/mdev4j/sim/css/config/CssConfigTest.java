@@ -34,6 +34,8 @@ class CssConfigTest {
         "{\"subchannels\": [{\"device\": \"1\"}]}            # subchannels[0].kind: is missing",
         "{\"subchannels\": [{\"device\": \"1\", \"kind\": \"tape\"}]} # \"tape\" is none of 3215,",
         "{\"subchannels\": [{\"device\": \"1\", \"kind\": \"3270\", \"file\": \"f\"}]} # 'file'",
+        "{\"subchannels\": [{\"device\": \"1\", \"kind\": \"virtio\", \"blocks\": 9}]} # type 4 has"
+            + " no",
         "{\"subchannels\": [{\"ssid\": 4}]}                  # ssid: 4 is not between 0 and 3",
         "{\"subchannels\": [{\"ssid\": \"4\"}]}              # ssid: \"4\" is no whole number",
         "{\"subchannels\": [{\"qdio\": 1}]}                  # qdio: 1 is neither true nor false",
@@ -73,7 +75,7 @@ class CssConfigTest {
           {"device": "0002", "kind": "eckd", "cylinders": 1, "readOnly": true},
           {"device": "0003", "kind": "3215", "nonBlocking": true, "port": 0},
           {"device": "0004", "kind": "3270", "chpids": ["20", "21"]},
-          {"device": "0005", "kind": "virtio", "virtio": 2},
+          {"device": "0005", "kind": "virtio", "virtio": 2, "blocks": 16, "queues": 2},
           {"device": "0006", "kind": "test", "identity": "FF 1234 56 789A BC",
            "commands": {"02": {"data": "0102", "delayMillis": 5, "channelEndFirst": true},
                         "01": {"take": 4, "status": "0e", "sense": "8000"}}},

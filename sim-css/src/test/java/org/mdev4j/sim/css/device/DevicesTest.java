@@ -267,16 +267,4 @@ class DevicesTest {
       assertThat(rig.unawaited()).isZero();
     }
   }
-
-  @Test
-  void virtio() {
-    try (Rig rig = new Rig(new VirtioDevice(4))) {
-      assertThat(rig.run(ccw(rig, 0xE4, SLI, 0xFFFF, DATA)).residualCount()).isEqualTo(0xFEFF);
-      assertThat(HexFormat.of().formatHex(get(rig, DATA, 8))).isEqualTo("ff38320400000000");
-      assertThat(rig.run(ccw(rig, 0x33, SLI, 0, DATA)).word2()).isEqualTo(0x0C00_0000);
-      assertThat(rig.run(ccw(rig, 0x22, 0, 300, DATA)).word2()).isEqualTo(0x0C00_0000);
-      assertThat(rig.run(ccw(rig, 0x21, 0, 300, DATA)).word2()).isEqualTo(0x0C00_0000);
-      assertThat(rig.run(ccw(rig, 0x77, SLI, 1, DATA)).deviceStatus()).isEqualTo(0x02);
-    }
-  }
 }
