@@ -19,20 +19,20 @@ class PoolLincheckTest {
   @Test
   @DisplayName("what two creators and removers see is what one after the other would see")
   void pool() {
-    options().sequentialSpecification(Ports.class).check(RealPool.class);
+    options(5 * Integer.getInteger("interleavings.factor", 1)).sequentialSpecification(Ports.class).check(RealPool.class);
   }
 
   @Test
   @DisplayName("a pool that looks and then takes is found out")
   void plantedLookThenTake() {
     assertThatThrownBy(
-            () -> options().sequentialSpecification(Ports.class).check(LookThenTake.class))
+            () -> options(100).sequentialSpecification(Ports.class).check(LookThenTake.class))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
-  private static ModelCheckingOptions options() {
+  private static ModelCheckingOptions options(int iterations) {
     return new ModelCheckingOptions()
-        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
+        .iterations(iterations)
         .invocationsPerIteration(500)
         .threads(2)
         .actorsPerThread(3)

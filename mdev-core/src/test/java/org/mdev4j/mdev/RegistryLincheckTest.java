@@ -31,20 +31,20 @@ class RegistryLincheckTest {
   @Test
   @DisplayName("listing and counting are one step")
   void registry() {
-    options().sequentialSpecification(Listing.class).check(RealRegistry.class);
+    options(3 * Integer.getInteger("interleavings.factor", 1)).sequentialSpecification(Listing.class).check(RealRegistry.class);
   }
 
   @Test
   @DisplayName("a registry that looks for the UUID and then lists it is found out")
   void plantedLookThenList() {
     assertThatThrownBy(
-            () -> options().sequentialSpecification(Listing.class).check(LookThenList.class))
+            () -> options(100).sequentialSpecification(Listing.class).check(LookThenList.class))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
-  private static ModelCheckingOptions options() {
+  private static ModelCheckingOptions options(int iterations) {
     return new ModelCheckingOptions()
-        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
+        .iterations(iterations)
         .invocationsPerIteration(300)
         .threads(2)
         .actorsPerThread(2)

@@ -24,19 +24,19 @@ class ExclusiveLincheckTest {
   @Test
   @DisplayName("2.4: of two overlapping assignments one wins, whatever the interleaving")
   void exclusive() {
-    options().check(Real.class);
+    options(2 * Integer.getInteger("interleavings.factor", 1)).check(Real.class);
   }
 
   @Test
   @DisplayName("2.4: with locks that the devices do not share both win")
   void plantedBug() {
-    assertThatThrownBy(() -> options().check(LocksOfTheirOwn.class))
+    assertThatThrownBy(() -> options(50).check(LocksOfTheirOwn.class))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
-  private static ModelCheckingOptions options() {
+  private static ModelCheckingOptions options(int iterations) {
     return new ModelCheckingOptions()
-        .iterations(5)
+        .iterations(iterations)
         .invocationsPerIteration(100)
         .threads(2)
         .actorsPerThread(2)

@@ -1,5 +1,7 @@
 package org.mdev4j.driver.ccw.device;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
@@ -42,7 +45,11 @@ import org.mdev4j.vfio.model.UserBuffer;
 final class LincheckBench {
   static final String WELL = "well";
 
-  private static final int INTERLEAVINGS = 100;
+  /** How many interleavings of the real device are explored. */
+  private static final int INTERLEAVINGS = 50;
+
+  /** How many at most until a planted bug is found. */
+  private static final int PATIENCE = 1000;
 
   final ScriptedSubchannel subchannel = new ScriptedSubchannel();
   final EventCounter io = new EventCounter();
@@ -100,6 +107,16 @@ final class LincheckBench {
 
   /** The same for a scenario whose every interleaving takes long: so many of them. */
   static void explore(Class<?> device, String first, String second, int interleavings) {
+    check(device, first, second, interleavings * Integer.getInteger("interleavings.factor", 1));
+  }
+
+  /** Asserts that exploring finds a planted bug. */
+  static void find(Class<?> device, String first, String second) {
+    assertThatThrownBy(() -> check(device, first, second, PATIENCE))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  private static void check(Class<?> device, String first, String second, int interleavings) {
     runInTurn(device, first, second);
     check(Outside.HOST.memory().inUse() == 0, "buffers are left");
     new ModelCheckingOptions()
