@@ -19,7 +19,9 @@ class PoolLincheckTest {
   @Test
   @DisplayName("what two creators and removers see is what one after the other would see")
   void pool() {
-    options(5 * Integer.getInteger("interleavings.factor", 1)).sequentialSpecification(Ports.class).check(RealPool.class);
+    options(5 * Integer.getInteger("interleavings.factor", 1))
+        .sequentialSpecification(Ports.class)
+        .check(RealPool.class);
   }
 
   @Test

@@ -31,7 +31,9 @@ class RegistryLincheckTest {
   @Test
   @DisplayName("listing and counting are one step")
   void registry() {
-    options(3 * Integer.getInteger("interleavings.factor", 1)).sequentialSpecification(Listing.class).check(RealRegistry.class);
+    options(3 * Integer.getInteger("interleavings.factor", 1))
+        .sequentialSpecification(Listing.class)
+        .check(RealRegistry.class);
   }
 
   @Test
