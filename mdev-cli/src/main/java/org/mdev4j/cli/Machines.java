@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.mdev4j.device.host.Machine;
@@ -86,6 +87,11 @@ final class Machines implements ITypeConverter<Machine> {
         wanted.stream().map(Machine::name).collect(Collectors.joining("+")),
         wanted.getFirst().powerManagement(),
         hardware);
+  }
+
+  /** The names of those that are built in. */
+  static Set<String> names() {
+    return builtIn().keySet();
   }
 
   private static Map<String, Machine> builtIn() {

@@ -68,6 +68,7 @@ final class CssCore implements ChannelSubsystem {
     checks = new MachineChecks(this, module.workQueue("machine-checks"));
     ccwQueue = module.workQueue("ccw");
     new Injection(report -> checks.report(List.of(report))).addTo(module.devices().tree(), scope);
+    new PanelFiles(this).addTo(module.devices().tree(), scope);
     registerIsc(scope, CssSubchannel.IO_ISC);
     config.paths().forEach(path -> addPath(path.chpid(), path.type()));
     CcwBus ccw = new CcwBus(module.devices(), scope);

@@ -1,0 +1,85 @@
+package org.mdev4j.sim.css.bus;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Scope;
+import org.mdev4j.device.sysfs.Attribute;
+import org.mdev4j.device.sysfs.SysfsDirectory;
+import org.mdev4j.device.sysfs.SysfsTree;
+import org.mdev4j.sim.css.ChannelSubsystem;
+
+/**
+ * {@code /sys/kernel/debug/css}: the operator's panel of the simulated machine as files.
+ *
+ * <ul>
+ *   <li>{@code devices}: the devices that are plugged, each with its subchannel
+ *   <li>{@code plug}: takes one subchannel as in a machine, as JSON
+ *   <li>{@code unplug}: takes the number of a device, {@code 0120}, and pulls it
+ *   <li>{@code paths}: takes {@code +} or {@code -} and a path, {@code -20}, and makes it available
+ *       or not
+ *   <li>{@code present}: takes the number of a device and device status, {@code 0120 80}, which the
+ *       device presents unasked
+ * </ul>
+ */
+final class PanelFiles {
+  private final ChannelSubsystem css;
+
+  PanelFiles(ChannelSubsystem css) {
+    this.css = css;
+  }
+
+  void addTo(SysfsTree tree, Scope scope) {
+    SysfsDirectory home = SysfsTree.makeDirectories(tree.sys(), "kernel/debug/css");
+    for (Attribute attribute :
+        List.of(
+            new Attribute("devices", 0444, this::devices, null),
+            Attribute.writeOnly("plug", css::plug),
+            Attribute.writeOnly("unplug", text -> css.unplug(number("device", text, 4))),
+            Attribute.writeOnly("paths", this::configurePath),
+            Attribute.writeOnly("present", this::present))) {
+      home.addAttribute(attribute);
+      scope.onClose(() -> home.remove(attribute.name()));
+    }
+  }
+
+  private String devices() {
+    return css.devices().stream()
+        .map(device -> String.format("%04x %s\n", device.number(), device.subchannel().busId()))
+        .collect(Collectors.joining());
+  }
+
+  private void configurePath(String text) {
+    if (!text.startsWith("+") && !text.startsWith("-")) {
+      throw new ErrnoException(
+          Errno.EINVAL, "+ or - and a path, such as -20; not '" + text.strip() + "'");
+    }
+    css.configurePath(number("path", text.substring(1), 2), text.startsWith("+"));
+  }
+
+  private void present(String text) {
+    String[] words = text.strip().split("\\s+", -1);
+    if (words.length != 2) {
+      throw new ErrnoException(
+          Errno.EINVAL, "a device and its status, such as 0120 80; not '" + text.strip() + "'");
+    }
+    css.device(number("device", words[0], 4)).present(number("status", words[1], 2));
+  }
+
+  private static int number(String what, String text, int digits) {
+    String word = text.strip();
+    if (!word.matches("\\p{XDigit}{1," + digits + "}")) {
+      throw new ErrnoException(
+          Errno.EINVAL,
+          "the "
+              + what
+              + " '"
+              + word
+              + "' is no hexadecimal number of up to "
+              + digits
+              + " digits");
+    }
+    return Integer.parseInt(word, 16);
+  }
+}
