@@ -77,9 +77,11 @@ class DriverRulesTest {
 
   @Test
   void findsStateOfModulesAndDrivers() {
-    report(DriverRules.KEEP_NO_STATE_IN_MODULE_OR_DRIVER, "state", 4)
+    report(DriverRules.KEEP_NO_STATE_IN_MODULE_OR_DRIVER, "state", 6)
         .says("StateModule.loaded> is not final", "StateModule.last>", "probed>", "count>")
-        .contains("the device model that probe returns");
+        .contains("Base.devices> is not final", "Driver.buffer> is of type")
+        .contains("the device model that probe returns")
+        .doesNotContain("fine>");
   }
 
   @Test
@@ -99,8 +101,13 @@ class DriverRulesTest {
 
   @Test
   void findsRegistrationByHand() {
-    report(DriverRules.REGISTER_NOTHING_BY_HAND, "registering", 5)
-        .says("Vfio.register", "VfioRegistration.close", "LoadedModule.tryGet", "LoadedModule.put")
+    report(DriverRules.REGISTER_NOTHING_BY_HAND, "registering", 6)
+        .says(
+            "Vfio.openDevice",
+            "Vfio.register",
+            "VfioRegistration.close",
+            "LoadedModule.tryGet",
+            "LoadedModule.put")
         .contains("Mdev.vfioDevice", "instead return an MdevModel");
   }
 
@@ -125,15 +132,16 @@ class DriverRulesTest {
 
   @Test
   void findsDevicesThatHardwareHolds() {
-    report(DriverRules.FIND_DEVICES_BY_PUBLISHED, "published", 3)
+    report(DriverRules.FIND_DEVICES_BY_PUBLISHED, "published", 7)
         .says("Wires.direct> refers to a VfioDevice", "Wires.wrapped>", "Wires.model> refers to a")
-        .contains("instead keep a Published")
-        .doesNotContain("fine>");
+        .contains("Wires.list>", "Wires.map> refers to a Card", "Wires.supplier>")
+        .contains("Wires.listener> refers to a Listener", "instead keep a Published")
+        .doesNotContain("fine");
   }
 
   @Test
   void findsThreads() {
-    report(DriverRules.START_NO_THREADS, "threads", 12)
+    report(DriverRules.START_NO_THREADS, "threads", 19)
         .says(
             "Thread.<init>",
             "Thread.start(",
@@ -146,6 +154,14 @@ class DriverRulesTest {
             "CompletableFuture.runAsync",
             "parallelStream",
             "Worker.<init>",
+            "TimeUnit.sleep",
+            "Object.wait(long)",
+            "LockSupport.parkNanos",
+            "Condition.await(long",
+            "CountDownLatch.await(long",
+            "System.nanoTime",
+            "Instant.now",
+            "HostClock.now",
             "ModuleContext.workQueue");
   }
 
