@@ -15,6 +15,7 @@ import static org.mdev4j.replay.CcwTranscript.trace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,31 @@ class CcwOpsTest {
 
   private static String monitor(String command) {
     return "'cmd':'" + command + "','settle_ms':500";
+  }
+
+  @Test
+  void nobodyBreaksWithoutAMediatedDevice() throws IOException {
+    String at = "@/devices/css0/0.0.0003";
+    CcwTranscript transcript =
+        new CcwTranscript("0.0.0003")
+            .unwatched("write_file", "'path':'" + DEVICE + "/remove','data':'1'", "'ret':1")
+            .step(
+                "qemu_monitor",
+                monitor("device_del d4") + ",'means':'unplug','devno':'0.0.1004'",
+                "'sent':'yes'",
+                "'uevents':["
+                    + Stream.of(
+                            "change"
+                                + at
+                                + " SUBSYSTEM=css MDEV_STATE=unregistered"
+                                + " DRIVER=vfio_ccw ST=0 MODALIAS=css:t0",
+                            "unbind" + at + " SUBSYSTEM=css ST=0",
+                            "remove" + at + " SUBSYSTEM=css ST=0 MODALIAS=css:t0")
+                        .map(event -> "'" + event + "'")
+                        .collect(Collectors.joining(","))
+                    + "]",
+                trace("CLOSED/BROKEN"));
+    check(transcript, "F_made", "ccw-nobody-breaks");
   }
 
   @Test

@@ -86,8 +86,8 @@ final class MachineOps {
         words.contains("virtio-blk") || (!words.contains("virtio-rng") && number == 0x1002);
     return String.format(
         Locale.ROOT,
-        "{\"device\": \"%04x\", \"chpids\": [\"00\"], \"kind\": \"virtio\", \"virtio\": %d}",
+        "{\"device\": \"%04x\", \"chpids\": [\"00\"], \"kind\": \"virtio\", %s}",
         number,
-        disk ? 2 : 4);
+        disk ? "\"virtio\": 2, \"queues\": 2" : "\"virtio\": 4");
   }
 }

@@ -20,7 +20,7 @@ public final class Rules {
               CcwEventRules.all(),
               CcwProgramRules.all(),
               CcwBrokenRules.all(),
-              List.of(new CcwTree()))
+              List.of(new CcwTree(), new CcwUnused()))
           .<Rule>flatMap(List::stream)
           .toList();
 

@@ -89,6 +89,20 @@ public final class ModuleRules {
         });
   }
 
+  /** A test that the module of {@code type} exports exactly {@code packages}. */
+  public static DynamicTest exports(Class<?> type, String... packages) {
+    ModuleDescriptor descriptor = descriptorOf(type);
+    return dynamicTest(
+        descriptor.name() + " shows " + String.join(", ", packages),
+        () ->
+            assertThat(descriptor.exports().stream().map(ModuleDescriptor.Exports::source).toList())
+                .as(
+                    "packages that %s exports, because what a driver author needs is promised and"
+                        + " all else may change; a new one is written down here",
+                    descriptor.name())
+                .containsExactlyInAnyOrder(packages));
+  }
+
   private static boolean isOurs(String module) {
     return module.startsWith("org.mdev4j.");
   }

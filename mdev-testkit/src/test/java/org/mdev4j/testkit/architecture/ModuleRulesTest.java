@@ -21,6 +21,15 @@ class ModuleRulesTest {
         "org.mdev4j.vfio");
   }
 
+  @Test
+  void knowWhatAModuleShows() throws Throwable {
+    run(ModuleRules.exports(Mdev.class, "org.mdev4j.mdev"));
+    assertFails(
+        ModuleRules.exports(Vfio.class, "org.mdev4j.vfio"),
+        "what a driver author needs is promised",
+        "org.mdev4j.vfio.dma");
+  }
+
   /** The core of mediated devices is loaded as a driver is, but shows what a driver must not. */
   @Test
   void wantADriverToKeepToItself() throws Throwable {

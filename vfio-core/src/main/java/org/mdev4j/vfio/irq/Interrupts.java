@@ -3,6 +3,7 @@ package org.mdev4j.vfio.irq;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -87,6 +88,16 @@ public final class Interrupts {
   /** Signals one interrupt of an index of messages or notifications, if the user has set it up. */
   public synchronized boolean signal(int index, int vector) {
     return vectors[index].signal(vector);
+  }
+
+  /**
+   * Does {@code step} while nobody else signals or sets up anything: what it changes and signals is
+   * one step for whoever is signalled. It must not wait for anybody who signals.
+   *
+   * @return what {@code step} returns
+   */
+  public synchronized boolean inOneStep(BooleanSupplier step) {
+    return step.getAsBoolean();
   }
 
   /** Asserts or deasserts the interrupt pin. */

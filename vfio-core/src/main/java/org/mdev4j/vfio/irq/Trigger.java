@@ -9,6 +9,9 @@ public interface Trigger {
    * Calls {@code action} at each signal from now on, and at once if a signal is pending now;
    * closing the answer ends it. A trigger that can only be signalled, not listened to, refuses.
    *
+   * <p>It runs on the thread that signals, with the device's {@link Interrupts} held: what it does
+   * to the device it does in the middle of that. It must not close the device.
+   *
    * @throws org.mdev4j.device.errno.ErrnoException {@code EINVAL}
    */
   AutoCloseable listen(Runnable action);

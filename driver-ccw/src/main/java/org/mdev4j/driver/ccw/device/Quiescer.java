@@ -25,6 +25,7 @@ final class Quiescer {
   private final Condition changed;
   private boolean active;
   private boolean waitOver;
+  private int waits;
 
   Quiescer(Subchannel subchannel, HostClock clock) {
     this.subchannel = subchannel;
@@ -39,6 +40,11 @@ final class Quiescer {
    */
   boolean takesInterrupt() {
     endWait();
+    return active;
+  }
+
+  /** Whether the subchannel is being brought to rest: nothing may be begun on it. */
+  boolean isActive() {
     return active;
   }
 
@@ -83,17 +89,21 @@ final class Quiescer {
 
   private void awaitInterrupt() {
     waitOver = false;
-    HostClock.Timer timer = clock.schedule(PATIENCE, this::giveUp);
+    int wait = ++waits;
+    HostClock.Timer timer = clock.schedule(PATIENCE, () -> giveUp(wait));
     while (!waitOver) {
       changed.awaitUninterruptibly();
     }
     timer.cancel();
   }
 
-  private void giveUp() {
+  /** A timer that was too late to be cancelled must not end the next wait. */
+  private void giveUp(int wait) {
     subchannel.lock().lock();
     try {
-      endWait();
+      if (wait == waits) {
+        endWait();
+      }
     } finally {
       subchannel.lock().unlock();
     }

@@ -2,36 +2,44 @@ package org.mdev4j.driver.ccw.device;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.mdev4j.device.host.WorkQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands what interrupts bring over to the user: one status after the other, each with its signal,
  * and the next only when whoever is signalled has returned. So the region holds the status that is
  * signalled for as long as somebody who is told at once looks at it.
  *
- * <p>Thread-safe. The lock of a delivery comes before all others of the device; it is held during
- * the signal.
+ * <p>Thread-safe.
  */
 final class StatusDelivery {
-  /** Where the statuses go. Called under the I/O lock. */
+  /** Where the statuses go. */
   interface Recipient {
-    /** Puts a status into the region; what is returned tells the user, once no lock is held. */
+    /** Does {@code step} while nobody else signals the user. */
+    boolean exclusively(BooleanSupplier step);
+
+    /**
+     * Puts a status into the region; what is returned tells the user. Called under the I/O lock,
+     * and exclusively.
+     */
     Runnable take(PendingStatus status);
 
-    /** The device has broken: what it still holds for its user goes. */
+    /** The device has broken: what it still holds for its user goes. Called under the I/O lock. */
     void abandon();
   }
+
+  private static final Logger log = LoggerFactory.getLogger(StatusDelivery.class);
 
   private final WorkQueue queue;
   private final Recipient recipient;
   private final IoLock io = new IoLock(this::submitIfDue);
-  private final ReentrantLock delivery = new ReentrantLock();
   private final Queue<PendingStatus> statuses = new ConcurrentLinkedQueue<>();
   private volatile boolean abandoned;
 
   /**
-   * @param queue does the work; others share it, so nothing there waits for the I/O lock
+   * @param queue does the work; others share it, so nothing there waits for a request
    */
   StatusDelivery(WorkQueue queue, Recipient recipient) {
     this.queue = queue;
@@ -65,36 +73,16 @@ final class StatusDelivery {
     return !statuses.isEmpty();
   }
 
-  /** Hands over all that interrupts have brought, also if the I/O lock has to be waited for. */
+  /** Hands over all that interrupts have brought, also if a request has to be waited for. */
   void catchUp() {
     while (isBehind()) {
-      delivery.lock();
-      try {
+      if (!handOver()) {
         io.lock();
-        Runnable signal;
-        try {
-          signal = takeNext();
-        } finally {
-          io.unlock();
-        }
-        signal.run();
-      } finally {
-        delivery.unlock();
+        io.unlock();
       }
     }
-  }
-
-  /**
-   * Does {@code step} once the signal that may be under way has returned, unless that is what calls
-   * this. Called without any lock.
-   */
-  void afterSignal(Runnable step) {
-    delivery.lock();
-    try {
-      step.run();
-    } finally {
-      delivery.unlock();
-    }
+    // The work may have come and found the lock taken.
+    submitIfDue();
   }
 
   private void submitIfDue() {
@@ -108,33 +96,40 @@ final class StatusDelivery {
   }
 
   private void work() {
-    while (isDue()) {
-      delivery.lock();
+    boolean free = true;
+    while (free && isDue()) {
       try {
-        if (!io.tryLockForWork()) {
-          return;
-        }
-        workLocked().run();
-      } finally {
-        delivery.unlock();
+        free = handOver();
+      } catch (RuntimeException failure) {
+        // Of whoever was signalled: those behind it are signalled all the same.
+        log.error("a status was handed over, and its signal failed", failure);
       }
     }
   }
 
-  private Runnable workLocked() {
+  /** One piece of the work; false if a request has the I/O lock. */
+  private boolean handOver() {
+    return recipient.exclusively(
+        () -> {
+          if (!io.tryLockForWork()) {
+            return false;
+          }
+          takeLocked().run();
+          return true;
+        });
+  }
+
+  /** Called with the I/O lock, which it releases; returns the signal. */
+  private Runnable takeLocked() {
     try {
       if (abandoned) {
         abandoned = false;
         recipient.abandon();
       }
-      return takeNext();
+      PendingStatus next = statuses.poll();
+      return next == null ? () -> {} : recipient.take(next);
     } finally {
       io.unlockAfterWork();
     }
-  }
-
-  private Runnable takeNext() {
-    PendingStatus next = statuses.poll();
-    return next == null ? () -> {} : recipient.take(next);
   }
 }

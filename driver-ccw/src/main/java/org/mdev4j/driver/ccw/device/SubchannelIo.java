@@ -1,6 +1,7 @@
 package org.mdev4j.driver.ccw.device;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -15,6 +16,7 @@ import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Schib;
 import org.mdev4j.sim.css.Scsw;
 import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.model.DeviceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * Locks in the order in which they are taken:
  *
  * <ol>
- *   <li>that of the {@link StatusDelivery}: held while a status is handed over, the signal
- *       included. A reset that is done and an unmap wait for it, with no lock held;
+ *   <li>the user's {@link Interrupts}: held by the {@link StatusDelivery} while it hands over a
+ *       status, the signal included. A reset that is done waits for it, with no lock held;
  *   <li>{@code lifecycle}: opening, closing, reset and shutdown come one at a time, and each as a
  *       whole;
  *   <li>{@link #lock the I/O lock}: the region, the user, the program. Requests only try to take
@@ -132,6 +134,17 @@ final class SubchannelIo {
    * @throws ErrnoException {@code EINVAL} if the device is broken, or breaks by this
    */
   void reset() {
+    restart();
+    // The signal of an earlier status may be under way.
+    var _ =
+        exclusively(
+            () -> {
+              checkNotBroken();
+              return true;
+            });
+  }
+
+  private void restart() {
     lifecycle.lock();
     try {
       // If a request has the lock, closing makes it fail; waiting for it first would have it start.
@@ -152,13 +165,17 @@ final class SubchannelIo {
     } finally {
       lifecycle.unlock();
     }
-    // The signal of an earlier status may be under way.
-    delivery.afterSignal(this::checkNotBroken);
   }
 
-  /** The machine goes down: closes, and breaks. */
+  /**
+   * The machine goes down: closes, and breaks. Waits for no request: if a close or a reset does, it
+   * has quiesced. An open that is under way fails.
+   */
   void shutdown() {
-    lifecycle.lock();
+    if (!lifecycle.tryLock()) {
+      breakDown();
+      return;
+    }
     try {
       quiesce();
       breakDown();
@@ -198,11 +215,7 @@ final class SubchannelIo {
       }
     }
     if (hit) {
-      try {
-        reset();
-      } catch (ErrnoException broken) {
-        log.warn("{}: aborting a program: {}", subchannel.id(), broken.summary());
-      }
+      restart();
     }
   }
 
@@ -263,6 +276,9 @@ final class SubchannelIo {
   void haltOrClear(int command) {
     subchannel.lock().lock();
     try {
+      if (quiescer.isActive()) {
+        throw unusable();
+      }
       switch (machine.dispatch(Event.ASYNC_REQ)) {
         case ASYNC_REQUEST -> issue(command);
         case ASYNC_RETRY -> throw new ErrnoException(Errno.EAGAIN, "a program is being prepared");
@@ -375,9 +391,10 @@ final class SubchannelIo {
     program = translated;
     subchannel.lock().lock();
     try {
-      if (machine.state() != State.CP_PROCESSING) {
+      if (machine.state() != State.CP_PROCESSING || quiescer.isActive()) {
         throw new ErrnoException(
-            Errno.ENODEV, "the start was aborted: the device is " + machine.state());
+            Errno.ENODEV,
+            "the start was aborted: the device is being closed, or is " + machine.state());
       }
       issue(translated.hostOrb(subchannel.id().word(), subchannel.lpm()), orb.lpm());
       ended = false;
@@ -435,8 +452,8 @@ final class SubchannelIo {
   }
 
   /**
-   * Puts a status into the region; what is returned tells the user, once no lock is held. After a
-   * close nobody sees it any more.
+   * Puts a status into the region; what is returned tells the user, once the I/O lock is free
+   * again. After a close nobody sees it any more.
    */
   private Runnable deliver(PendingStatus status) {
     if (!accept(status)) {
@@ -504,7 +521,17 @@ final class SubchannelIo {
     }
   }
 
+  private boolean exclusively(BooleanSupplier step) {
+    DeviceContext its = user;
+    return its == null ? step.getAsBoolean() : its.interrupts().inOneStep(step);
+  }
+
   private final class ToUser implements StatusDelivery.Recipient {
+    @Override
+    public boolean exclusively(BooleanSupplier step) {
+      return SubchannelIo.this.exclusively(step);
+    }
+
     @Override
     public Runnable take(PendingStatus status) {
       return deliver(status);

@@ -153,7 +153,11 @@ final class DeviceBench implements AutoCloseable {
   }
 
   long write(int region, byte... bytes) {
-    return access(region).write(0, UserBuffer.of(MemorySegment.ofArray(bytes)));
+    return write(region, UserBuffer.of(MemorySegment.ofArray(bytes)));
+  }
+
+  long write(int region, UserBuffer source) {
+    return access(region).write(0, source);
   }
 
   byte[] read(int region, int count) {

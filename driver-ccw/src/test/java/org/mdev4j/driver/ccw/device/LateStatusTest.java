@@ -41,7 +41,7 @@ class LateStatusTest {
       user.start(orb(IOVA));
       waitFor(signalling);
       Thread reset = Thread.ofVirtual().start(user.file::reset);
-      await().atMost(CcwHost.LIMIT).until(() -> reset.getState() == Thread.State.WAITING);
+      await().atMost(CcwHost.LIMIT).until(() -> reset.getState() == Thread.State.BLOCKED);
       assertThat(user.read(CcwUser.IO, 4)).as("regions can be read meanwhile").hasSize(4);
       goOn.countDown();
       assertThat(reset.join(CcwHost.LIMIT)).isTrue();

@@ -1,8 +1,12 @@
 package org.mdev4j.driver.ccw.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mdev4j.driver.ccw.Errnos.assertErrno;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -13,7 +17,10 @@ import org.mdev4j.sim.css.Scsw;
 
 @DisplayName("ccw 2.7: a reset closes and opens, as one step")
 class ResetTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private final DeviceBench bench = new DeviceBench();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void open() {
@@ -105,5 +112,30 @@ class ResetTest {
     bench.device.reset();
     assertThat(bench.state()).isEqualTo("IDLE");
     assertThat(bench.subchannel.unregistrations()).isZero();
+  }
+
+  @Test
+  @DisplayName("9.43: the machine goes down also while a reset waits for a request that is stuck")
+  void shutdownWhileAResetWaits() throws Exception {
+    SlowBuffer source = new SlowBuffer(new byte[] {0, 0, 0, 1});
+    Thread writer = start(() -> assertErrno(Errno.EIO, () -> bench.write(1, source)));
+    source.awaitAsked();
+    Thread resetting = start(() -> assertErrno(Errno.EINVAL, bench.device::reset));
+    await().atMost(LIMIT).until(() -> resetting.getState() == Thread.State.WAITING);
+    assertThat(start(bench.device::shutdown).join(LIMIT))
+        .as("down while the page has not arrived")
+        .isTrue();
+    source.arrive();
+    assertThat(writer.join(LIMIT)).isTrue();
+    assertThat(resetting.join(LIMIT)).isTrue();
+    assertThat(failures).isEmpty();
+    assertThat(bench.state()).isEqualTo("BROKEN");
+  }
+
+  private Thread start(Runnable action) {
+    return Thread.ofPlatform()
+        .daemon()
+        .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+        .start(action);
   }
 }

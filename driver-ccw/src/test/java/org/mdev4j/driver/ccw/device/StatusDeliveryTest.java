@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.WorkQueue;
@@ -24,7 +26,10 @@ class StatusDeliveryTest {
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private final CountDownLatch looking = new CountDownLatch(1);
   private final CountDownLatch mayReturn = new CountDownLatch(1);
+  private final ReentrantLock signalling = new ReentrantLock();
   private boolean blocks;
+  private boolean fails;
+  private Runnable whenTaken = () -> {};
 
   private final Executor queue = work::add;
   private final StatusDelivery delivery =
@@ -32,9 +37,20 @@ class StatusDeliveryTest {
           new WorkQueue("test", queue),
           new StatusDelivery.Recipient() {
             @Override
+            public boolean exclusively(BooleanSupplier step) {
+              signalling.lock();
+              try {
+                return step.getAsBoolean();
+              } finally {
+                signalling.unlock();
+              }
+            }
+
+            @Override
             public Runnable take(PendingStatus status) {
               int word = status.irb().scsw().word2();
               seen.add("taken " + word);
+              whenTaken.run();
               return () -> signal(word);
             }
 
@@ -49,6 +65,10 @@ class StatusDeliveryTest {
       blocks = false;
       looking.countDown();
       uninterruptibly(mayReturn);
+    }
+    if (fails) {
+      fails = false;
+      throw new IllegalStateException("the planted failure");
     }
     seen.add("signalled " + word);
   }
@@ -99,6 +119,49 @@ class StatusDeliveryTest {
     delivery.abandon();
     work();
     assertThat(seen).containsExactly("abandoned", "taken 1", "signalled 1");
+  }
+
+  @Test
+  @DisplayName(
+      "who catches up waits for a request, and keeps nobody else from signalling meanwhile")
+  void waitsForARequest() throws Exception {
+    delivery.lock().lock();
+    add(1);
+    Thread unmapping = Thread.ofPlatform().daemon().start(delivery::catchUp);
+    await().atMost(LIMIT).until(() -> unmapping.getState() == Thread.State.WAITING);
+    assertThat(signalling.tryLock()).isTrue();
+    signalling.unlock();
+    delivery.lock().unlock();
+    assertThat(unmapping.join(LIMIT)).isTrue();
+    assertThat(seen).containsExactly("taken 1", "signalled 1");
+  }
+
+  @Test
+  @DisplayName("a device that breaks while somebody catches up lets go afterwards")
+  void breaksMeanwhile() {
+    add(1);
+    whenTaken =
+        () -> {
+          delivery.abandon();
+          // It comes, and finds the lock taken.
+          work();
+        };
+    delivery.catchUp();
+    work();
+    assertThat(seen).containsExactly("taken 1", "signalled 1", "abandoned");
+  }
+
+  @Test
+  @DisplayName("a signal that fails does not keep the next status from being told")
+  void signalFails() {
+    delivery.lock().lock();
+    add(1);
+    add(2);
+    work();
+    delivery.lock().unlock();
+    fails = true;
+    work();
+    assertThat(seen).containsExactly("taken 1", "taken 2", "signalled 2");
   }
 
   @Test
