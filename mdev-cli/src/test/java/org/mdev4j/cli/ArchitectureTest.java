@@ -1,10 +1,17 @@
 package org.mdev4j.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.mdev4j.device.DriverCore;
+import org.mdev4j.device.host.FoundModule;
+import org.mdev4j.device.host.Host;
 import org.mdev4j.fuse.SysfsMount;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
@@ -17,19 +24,63 @@ import org.mdev4j.vfiouser.server.VfioUserServer;
 
 @DisplayName("The floors, seen from the top")
 class ArchitectureTest {
-  private static final int LEAST_CLASSES = 200;
+  private static final int LEAST_CLASSES = 800;
 
+  /** The cores, the simulators and all drivers, looked at together. */
   @TestFactory
   Stream<DynamicTest> keepsTheRules() {
+    Stream<Class<?>> ours =
+        Stream.of(
+            DriverCore.class,
+            Vfio.class,
+            ChannelSubsystem.class,
+            ApBus.class,
+            Mdev.class,
+            SysfsMount.class,
+            VfioUserServer.class,
+            Replayer.class,
+            Main.class);
+    List<Class<?>> drivers = new ArrayList<>();
+    try (Host host = Host.start()) {
+      for (FoundModule found : host.modules().found()) {
+        drivers.add(Objects.requireNonNull(found.module()).getClass());
+      }
+    }
+    assertThat(drivers).as("loadable modules, those of the cores too").hasSizeGreaterThan(5);
     return CoreRules.of(
-        LEAST_CLASSES,
-        DriverCore.class,
-        Vfio.class,
-        Mdev.class,
-        SysfsMount.class,
-        VfioUserServer.class,
-        Replayer.class,
-        Main.class);
+        LEAST_CLASSES, Stream.concat(ours, drivers.stream()).distinct().toArray(Class[]::new));
+  }
+
+  /** What a driver author can use. */
+  @TestFactory
+  Stream<DynamicTest> modulesShowWhatTheySay() {
+    String device = "org.mdev4j.device";
+    String vfio = "org.mdev4j.vfio";
+    return Stream.of(
+        ModuleRules.exports(
+            DriverCore.class,
+            device,
+            device + ".errno",
+            device + ".host",
+            device + ".lifetime",
+            device + ".sysfs"),
+        ModuleRules.exports(
+            Vfio.class,
+            vfio,
+            vfio + ".dma",
+            vfio + ".irq",
+            vfio + ".migration",
+            vfio + ".model",
+            vfio + ".pci"),
+        ModuleRules.exports(Mdev.class, "org.mdev4j.mdev"),
+        ModuleRules.exports(
+            ChannelSubsystem.class, "org.mdev4j.sim.css", "org.mdev4j.sim.css.layout"),
+        ModuleRules.exports(ApBus.class, "org.mdev4j.sim.ap"),
+        ModuleRules.exports(SysfsMount.class, "org.mdev4j.fuse"),
+        ModuleRules.exports(
+            VfioUserServer.class, "org.mdev4j.vfiouser.client", "org.mdev4j.vfiouser.server"),
+        ModuleRules.exports(Replayer.class, "org.mdev4j.replay"),
+        ModuleRules.exports(Main.class));
   }
 
   /** Those of the drivers are tested by the drivers. */

@@ -45,7 +45,7 @@ class MachinesPageTest {
   @Test
   void theDevicesAreThere() throws IOException {
     try (Host host = start(examples().get(1));
-        SysfsFile devices = host.tree().open("/sys/kernel/debug/css/devices", OpenMode.READ)) {
+        SysfsFile devices = host.tree().open("/sys/kernel/debug/css/plugged", OpenMode.READ)) {
       assertThat(new String(devices.read(0, 4096), US_ASCII))
           .contains("0120", "0130", "0009", "000a", "0140", "0150");
     }

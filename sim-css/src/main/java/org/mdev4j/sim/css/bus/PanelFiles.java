@@ -14,7 +14,7 @@ import org.mdev4j.sim.css.ChannelSubsystem;
  * {@code /sys/kernel/debug/css}: the operator's panel of the simulated machine as files.
  *
  * <ul>
- *   <li>{@code devices}: the devices that are plugged, each with its subchannel
+ *   <li>{@code plugged}: the devices that are plugged in, each with its subchannel
  *   <li>{@code plug}: takes one subchannel as in a machine, as JSON
  *   <li>{@code unplug}: takes the number of a device, {@code 0120}, and pulls it
  *   <li>{@code paths}: takes {@code +} or {@code -} and a path, {@code -20}, and makes it available
@@ -34,7 +34,7 @@ final class PanelFiles {
     SysfsDirectory home = SysfsTree.makeDirectories(tree.sys(), "kernel/debug/css");
     for (Attribute attribute :
         List.of(
-            new Attribute("devices", 0444, this::devices, null),
+            new Attribute("plugged", 0444, this::plugged, null),
             Attribute.writeOnly("plug", css::plug),
             Attribute.writeOnly("unplug", text -> css.unplug(number("device", text, 4))),
             Attribute.writeOnly("paths", this::configurePath),
@@ -44,7 +44,7 @@ final class PanelFiles {
     }
   }
 
-  private String devices() {
+  private String plugged() {
     return css.devices().stream()
         .map(device -> String.format("%04x %s\n", device.number(), device.subchannel().busId()))
         .collect(Collectors.joining());

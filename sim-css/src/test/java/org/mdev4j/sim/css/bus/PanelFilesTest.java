@@ -26,7 +26,7 @@ class PanelFilesTest {
   }
 
   private String devices() throws IOException {
-    return Files.readString(bench.host().path(PANEL + "devices"));
+    return Files.readString(bench.host().path(PANEL + "plugged"));
   }
 
   private void write(String file, String text) throws IOException {
