@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who owns what: for each row of the table in {@code docs/architecture.md}, the new driver is made
- * to break it, and a test of it fails with a message that says what to do instead.
+ * Who owns what: for each row of the table in {@code docs/architecture.md} that an author can
+ * break, the new driver is made to break it, and a test of it fails with a message that says what
+ * to do instead.
  */
 class OwnershipTest {
   private static final String LOAD_END = "List.of(MdevType.named(\"counter\", \"A counter\")));";
@@ -114,7 +115,25 @@ class OwnershipTest {
                     + "\n"
                     + "    context.scope().own(context.service(Vfio.class).register(parent, new"
                     + " PulseDevice(), context.module(), List.of()));"),
-        "drivers never register, unregister or reference VFIO devices",
+        "drivers never register, unregister, open or reference VFIO devices",
+        "instead return an MdevModel from probe");
+  }
+
+  @Test
+  @DisplayName("... and opens are its users': a driver that opens its own device")
+  void opens() throws Exception {
+    breaks(
+        driver()
+            .importing("PulseModule", "org.mdev4j.vfio.Vfio")
+            .change(
+                "PulseModule",
+                LOAD_END,
+                LOAD_END
+                    + "\n"
+                    + "    Vfio vfio = context.service(Vfio.class);\n"
+                    + "    context.scope().onClose(() -> vfio.openDevice(\"pulse\","
+                    + " \"me\").close());"),
+        "drivers never register, unregister, open or reference VFIO devices",
         "instead return an MdevModel from probe");
   }
 
@@ -134,6 +153,28 @@ class OwnershipTest {
         driver().change("PulseDevice", "private int count;", "private static int count;"),
         "1.5 required",
         "keep state in the device model, not in static fields");
+  }
+
+  @Test
+  @DisplayName("... nor is it the driver's: one that keeps the buffer of a device in a field")
+  void privateStateInTheDriver() throws Exception {
+    breaks(
+        driver()
+            .importing(
+                "PulseDriver",
+                "org.mdev4j.device.host.HostBuffer",
+                "org.mdev4j.device.host.HostMemory")
+            .change(
+                "PulseDriver",
+                "MdevDriver {\n",
+                "MdevDriver {\n"
+                    + "  private final HostBuffer buffer;\n\n"
+                    + "  PulseDriver(HostMemory memory) {\n"
+                    + "    buffer = memory.allocate(4096, 8);\n"
+                    + "  }\n\n")
+            .change("PulseModule", "new PulseDriver()", "new PulseDriver(context.memory())"),
+        "an MdevDriver these and services",
+        "put it into the device model that probe returns");
   }
 
   @Test
@@ -177,6 +218,40 @@ class OwnershipTest {
                     + "}\n"),
         "a bus device finds the current device through Published",
         "instead keep a Published");
+  }
+
+  @Test
+  @DisplayName("... also one that hides it behind an interface, in a list")
+  void hardwareListeners() throws Exception {
+    breaks(
+        driver()
+            .with(
+                "Wire",
+                "package "
+                    + GeneratedDriver.PACKAGE
+                    + ".bus;\n\n"
+                    + "import java.util.ArrayList;\n"
+                    + "import java.util.List;\n"
+                    + "import org.mdev4j.vfio.model.VfioDevice;\n\n"
+                    + "/** The hardware below. */\n"
+                    + "final class Wire {\n"
+                    + "  interface Listener {}\n\n"
+                    + "  abstract static class Card implements VfioDevice, Listener {}\n\n"
+                    + "  final List<Listener> listeners = new ArrayList<>();\n"
+                    + "}\n"),
+        "a bus device finds the current device through Published",
+        "instead keep a Published");
+  }
+
+  @Test
+  @DisplayName("time is the host's: a driver that waits by a clock of its own")
+  void time() throws Exception {
+    breaks(
+        driver()
+            .importing("PulseModule", "java.util.concurrent.locks.LockSupport")
+            .change("PulseModule", LOAD_END, LOAD_END + "\n    LockSupport.parkNanos(1);"),
+        "wait for no clock but the host's",
+        "HostClock.schedule for what happens later");
   }
 
   @Test

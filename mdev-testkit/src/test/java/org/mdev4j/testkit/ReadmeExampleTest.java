@@ -3,6 +3,7 @@ package org.mdev4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.StringWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,8 @@ import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevModule;
+import org.mdev4j.testkit.architecture.DriverRules;
+import org.mdev4j.testkit.architecture.ImportedModule;
 import org.mdev4j.vfio.Container;
 import org.mdev4j.vfio.DeviceFile;
 import org.mdev4j.vfio.GroupFile;
@@ -54,7 +57,11 @@ class ReadmeExampleTest {
     compile(example.group(1), source);
     URL[] classes = {work.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
-      Object driver = loader.loadClass(example.group(1)).getConstructor().newInstance();
+      Class<?> type = loader.loadClass(example.group(1));
+      for (ArchRule rule : DriverRules.all()) {
+        rule.check(ImportedModule.of(2, type));
+      }
+      Object driver = type.getConstructor().newInstance();
       try (Host host =
           Host.builder()
               .withoutDiscovery()
