@@ -10,7 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Work that needs it must not wait for it on a queue that others share. So it tries, and goes
  * away if somebody has the lock: whoever lets go of it then has the work called again. The work
- * itself waits for nobody, so whoever finds that the work has it waits for the moment.
+ * itself waits for no request, at most for the address space to unpin in, so whoever finds that the
+ * work has it waits for that moment.
  */
 final class IoLock {
   private enum Holder {
@@ -61,7 +62,7 @@ final class IoLock {
     released.run();
   }
 
-  /** Takes it for work that waits for nobody: a request does not take it for another request. */
+  /** Takes it for work that waits for no request: nobody takes it for a request. */
   boolean tryLockForWork() {
     state.lock();
     try {
