@@ -2,6 +2,7 @@ package org.mdev4j.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -56,6 +57,27 @@ interface Contract {
   /** A new device of some type. */
   static String someDevice(TestHost host) {
     return host.create(someType(host));
+  }
+
+  /** Two devices that there are at once, of one type if possible; empty if there can't be two. */
+  static List<String> twoDevices(TestHost host) {
+    for (OfferedType type : host.types()) {
+      if (host.available(type) >= 2) {
+        return List.of(host.create(type), host.create(type));
+      }
+    }
+    for (OfferedType type : host.types()) {
+      if (host.available(type) > 0) {
+        String one = host.create(type);
+        for (OfferedType other : host.types()) {
+          if (host.available(other) > 0) {
+            return List.of(one, host.create(other));
+          }
+        }
+        host.remove(one);
+      }
+    }
+    return List.of();
   }
 
   /** Calls, and lets it be refused; a model that breaks instead is a failure. */

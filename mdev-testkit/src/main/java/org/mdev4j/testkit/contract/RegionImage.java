@@ -24,6 +24,7 @@ record RegionImage(Map<Integer, int[]> bytes) {
 
   private static final int INFO_SIZE = 16;
   private static final int UNIT = 4;
+  private static final int LOOKS = 64;
 
   static RegionImage of(DeviceUser user) {
     Map<Integer, int[]> bytes = new TreeMap<>();
@@ -35,6 +36,22 @@ record RegionImage(Map<Integer, int[]> bytes) {
       }
     }
     return new RegionImage(bytes);
+  }
+
+  /**
+   * What a user sees who has looked so often that looking changes nothing any more, as it does of a
+   * queue. A device that shows time or chance never comes to that: it is its last state then.
+   */
+  static RegionImage settled(DeviceUser user) {
+    RegionImage last = of(user);
+    for (int look = 0; look < LOOKS; look++) {
+      RegionImage next = of(user);
+      if (next.differences(last, next).isEmpty()) {
+        return next;
+      }
+      last = next;
+    }
+    return last;
   }
 
   /** The same without the regions that {@code unwanted} picks. */

@@ -114,6 +114,38 @@ interface UsersChapter extends Contract {
     }
   }
 
+  @Test
+  @DisplayName(
+      "4.6 required: users of two devices of one host see nothing of each other"
+          + " (DESIGN: who owns what)")
+  default void users_twoDevices(TestHost host) {
+    List<String> two = Contract.twoDevices(host);
+    Contract.onlyIf(two.size() == 2, "there can't be two devices at once: " + host.types());
+    try (DeviceUser user = host.open(two.getFirst())) {
+      user.map(IOVA, FaultyMemory.pages(PAGES));
+      Scribble.over(user);
+      RegionImage before = RegionImage.settled(user).without(this::showsHardware);
+      RegionImage twin = RegionImage.of(user);
+      try (DeviceUser other = host.open(two.getLast())) {
+        other.map(IOVA, FaultyMemory.pages(PAGES));
+        tryToUse(other);
+        Scribble.over(other, new Random(USERS)); // other bytes than the first
+        assertAlone(user, before, twin, "has written");
+      }
+      assertAlone(user, before, twin, "has gone");
+    }
+  }
+
+  private static void assertAlone(
+      DeviceUser user, RegionImage before, RegionImage twin, String what) {
+    assertThat(before.differences(RegionImage.of(user), twin))
+        .as(
+            "what a user sees after that of another device %s: keep what belongs to one device in"
+                + " its device model, not in the MdevDriver, the module or static fields",
+            what)
+        .isEmpty();
+  }
+
   /** Has the {@code nth} step of an open fail; false if there are not so many. */
   private static boolean openFails(TestHost host, String uuid, LifecyclePoint point, int nth) {
     int buffers = host.host().memory().inUse();

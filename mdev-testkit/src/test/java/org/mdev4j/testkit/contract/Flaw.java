@@ -12,7 +12,7 @@ enum Flaw {
       "in the Scope of the ModuleContext",
       "1.4",
       "3.3"),
-  STATIC_REGISTERS("keeps its registers in a static field", "not in static fields", "1.5"),
+  STATIC_REGISTERS("keeps its registers in a static field", "not in static fields", "1.5", "4.6"),
   COUNTS_ITSELF("refuses what its limit permits", "create refused by gadget", "2.1"),
   LEAKS_IN_PROBE(
       "hands memory to the scope after something that can fail",
@@ -29,6 +29,7 @@ enum Flaw {
       "gives its buffers back with the device only", "give them back in close", "4.1", "4.3"),
   NOT_THREAD_SAFE("breaks when two threads are in it", "broke the device model", "4.4"),
   RESET_FORGETS("leaves its registers in a reset", "set everything back", "4.5"),
+  SHARED_REGISTERS("keeps its registers in the MdevDriver", "not in the MdevDriver", "4.6"),
   NO_END_OF_REGIONS("has regions without end", "broke the device model", "5.1", "5.5"),
   INFO_CHANGES("tells another size each time", "a second look", "5.1"),
   OVERLAPS("has two regions in one place", "are apart", "5.2", "5.3", "5.6"),

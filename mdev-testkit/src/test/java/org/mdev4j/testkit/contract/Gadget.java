@@ -36,8 +36,10 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   static final int DOORBELL = 8;
   static final int TIMER = 12;
 
+  /** Bytes of registers that keep what is written. */
+  static final int STORAGE = 8;
+
   private static final int PAGE = 4096;
-  private static final int STORAGE = 8;
   private static final int SIZE = 16;
   private static final byte[] IDENTIFICATION = "gadget!!".getBytes();
   private static final byte[] SHARED = new byte[STORAGE];
@@ -60,12 +62,18 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private volatile boolean opened;
   private int looks;
 
-  Gadget(Flaw flaw, HostMemory memory, HostClock clock, Published<Gadget> slot, Scope scope) {
+  Gadget(
+      Flaw flaw,
+      HostMemory memory,
+      HostClock clock,
+      Published<Gadget> slot,
+      byte[] registers,
+      Scope scope) {
     this.flaw = flaw;
     this.memory = memory;
     this.clock = clock;
     this.slot = slot;
-    storage = flaw == Flaw.STATIC_REGISTERS ? SHARED : new byte[STORAGE];
+    storage = flaw == Flaw.STATIC_REGISTERS ? SHARED : registers;
     regions =
         List.of(
             Region.registers(SIZE, this),

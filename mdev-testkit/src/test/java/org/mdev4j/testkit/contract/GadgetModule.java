@@ -64,6 +64,7 @@ final class GadgetModule implements DriverModule {
   private final class GadgetDriver implements MdevDriver {
     private final ModuleContext context;
     private final AtomicInteger count = new AtomicInteger();
+    private final byte[] shared = new byte[Gadget.STORAGE];
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     private GadgetDriver(ModuleContext context) {
@@ -94,7 +95,8 @@ final class GadgetModule implements DriverModule {
       }
       acquire(scope);
       Published<Gadget> slot = new Published<>();
-      Gadget gadget = new Gadget(flaw, context.memory(), context.clock(), slot, scope);
+      byte[] registers = flaw == Flaw.SHARED_REGISTERS ? shared : new byte[Gadget.STORAGE];
+      Gadget gadget = new Gadget(flaw, context.memory(), context.clock(), slot, registers, scope);
       return MdevModel.of(gadget).publishedIn(slot, gadget);
     }
 
