@@ -33,7 +33,8 @@ import org.mdev4j.vfio.VfioModule;
  *
  * <p>{@link #close} lets go of what the test has left, unloads the driver, and fails if anything is
  * there that should not be: the counter and the devices do not add up to the limit, or a reference,
- * a pin, a host buffer, a timer, a thread, a file or a use of a module is left.
+ * a pin, a host buffer, a timer, a thread, a file or a use of a module is left; or if the driver
+ * failed where the cores could only log it.
  *
  * <p>Thread-safe, but for {@link #close}.
  */
@@ -44,6 +45,7 @@ public final class TestHost implements AutoCloseable {
   private final DriverSetup setup;
   private final ManualClock clock = new ManualClock();
   private final Faults faults = new Faults();
+  private final FailureLog failures = new FailureLog(faults::planted);
   private final LifecycleLog lifecycle = new LifecycleLog();
   private final AtomicLong uuids = new AtomicLong();
   private final Deque<DeviceUser> users = new ArrayDeque<>();
@@ -67,6 +69,7 @@ public final class TestHost implements AutoCloseable {
             .module(setup.driver())
             .start();
     var _ = host.tracing().hook(this::pass);
+    var _ = host.tracing().onFailure(failures::add);
     host.modules().modprobe("vfio_iommu_type1");
     host.modules().modprobe("mdev");
     uevents = new UeventLog(host.uevents());
@@ -124,6 +127,11 @@ public final class TestHost implements AutoCloseable {
   /** What devices' lives have passed. */
   public LifecycleLog lifecycle() {
     return lifecycle;
+  }
+
+  /** What failed unseen. */
+  public FailureLog failures() {
+    return failures;
   }
 
   /** Makes things fail. */
@@ -270,11 +278,7 @@ public final class TestHost implements AutoCloseable {
     } catch (AssertionError stuck) {
       left.add(String.valueOf(stuck.getMessage()));
     }
-    if (!left.isEmpty()) {
-      throw new AssertionError(
-          "after the test, driver %s has left something behind:%n- %s"
-              .formatted(setup.driver().name(), String.join("\n- ", left)));
-    }
+    Verdict.of(setup.driver().name(), left, failures.failures());
   }
 
   /** Something that does not end was found out: the host can't be taken down any more. */

@@ -10,6 +10,7 @@ enum Flaw {
   PARENT_IN_NO_SCOPE(
       "registers its parent in a scope of its own",
       "in the Scope of the ModuleContext",
+      leaves("/sys/class/mdev_bus/gadget is still", "/sys/devices/virtual/gadget is still"),
       "1.4",
       "3.3"),
   STATIC_REGISTERS("keeps its registers in a static field", "not in static fields", "1.5", "4.6"),
@@ -17,11 +18,17 @@ enum Flaw {
   LEAKS_IN_PROBE(
       "hands memory to the scope after something that can fail",
       "as soon as it is allocated",
+      leaves("host buffers or pinned pages"),
       "2.2"),
   SWALLOWS_FAILURES("goes on when an acquisition fails", "do not catch what is not yours", "2.2"),
   REMEMBERS_UUIDS("takes a UUID once only", "gadget has seen", "2.2", "2.3", "3.1", "3.2"),
   DIES_ON_REQUEST("breaks when it is asked for", "broke the device model", "3.4", "3.5"),
-  LEAKS_LEASE("never puts a reference", "reference that nobody puts", "3.6", "4.2"),
+  LEAKS_LEASE(
+      "never puts a reference",
+      "reference that nobody puts",
+      leaves("waits for a reference that nobody puts", "waited for in vain"),
+      "3.6",
+      "4.2"),
   LEAKS_IN_OPEN("keeps memory when its open fails", "give back in open", "4.1"),
   KEEPS_STATE("leaves its registers to the next user", "set the device back", "4.2"),
   TIMER_GOES_ON("does not cancel its timer in close", "cancel them in close", "4.3"),
@@ -39,7 +46,11 @@ enum Flaw {
   MAPS_OTHER_MEMORY("maps other memory than it reads", "differs from what is read", "5.6"),
   IRQ_NOT_THERE("tells of an interrupt that can't be set up", "is not implemented", "6.1"),
   KEEPS_PINS("does not unpin what is unmapped", "PinsMemory.dmaUnmap", "7.1"),
-  BREAKS_ON_FAULT("breaks when memory can't be pinned", "broke the device model", "7.2");
+  BREAKS_ON_FAULT("breaks when memory can't be pinned", "broke the device model", "7.2"),
+  CLOSE_THROWS("throws in close", "", leaves("close of ")),
+  REQUEST_THROWS("throws when it is asked for", "", leaves("request ")),
+  SCOPE_ACTION_THROWS("has a scope do what fails", "", leaves("what the scope of ")),
+  WORK_THROWS("queues work that fails", "", leaves("work of queue gadget"));
 
   /** What it does wrong, for people. */
   final String what;
@@ -50,10 +61,22 @@ enum Flaw {
   /** Numbers of the tests that fail. */
   final Set<String> tests;
 
+  /** Parts of what is said when hosts are taken down, each sentence having one; none if clean. */
+  final Set<String> leaves;
+
   Flaw(String what, String message, String... tests) {
+    this(what, message, leaves(), tests);
+  }
+
+  Flaw(String what, String message, Set<String> leaves, String... tests) {
     this.what = what;
     this.message = message;
+    this.leaves = leaves;
     this.tests = Set.of(tests);
+  }
+
+  private static Set<String> leaves(String... parts) {
+    return Set.of(parts);
   }
 
   @Override

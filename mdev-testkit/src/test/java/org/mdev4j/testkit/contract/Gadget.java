@@ -36,6 +36,9 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   static final int DOORBELL = 8;
   static final int TIMER = 12;
 
+  /** What it says that breaks. */
+  static final String BROKEN = "broken by a test";
+
   /** Bytes of registers that keep what is written. */
   static final int STORAGE = 8;
 
@@ -54,6 +57,10 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private final MemorySegment pages = Arena.ofAuto().allocate(PAGE, PAGE);
   private final List<HostBuffer> buffers = new ArrayList<>();
   private final List<Region> regions;
+
+  /** A timer that is there as long as the device is, as of drivers that look after it. */
+  private final HostClock.Timer aging;
+
   private @Nullable DeviceContext user;
   private HostClock.@Nullable Timer timer;
   private long pinned = -1;
@@ -79,6 +86,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
             Region.registers(SIZE, this),
             Region.memory(PAGE, new Pages()),
             new Region.Whole(IDENTIFICATION.length, Region.READ, List.of(), new Identification()));
+    aging = clock.schedule(Duration.ofDays(1), () -> {});
     scope.onClose(this::end);
   }
 
@@ -160,6 +168,9 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
         giveBackBuffers();
       }
       user = null;
+      if (flaw == Flaw.CLOSE_THROWS) {
+        throw new IllegalStateException(BROKEN);
+      }
     } finally {
       lock.unlock();
     }
@@ -168,6 +179,9 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   @Override
   public void request(int count) {
     dead = flaw == Flaw.DIES_ON_REQUEST;
+    if (flaw == Flaw.REQUEST_THROWS) {
+      throw new IllegalStateException(BROKEN);
+    }
   }
 
   @Override
@@ -229,7 +243,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
 
   private void enter() {
     if (dead || (flaw == Flaw.NOT_THREAD_SAFE && inside)) {
-      throw new IllegalStateException("broken by a test");
+      throw new IllegalStateException(BROKEN);
     }
     if (flaw == Flaw.NOT_THREAD_SAFE) {
       inside = true;
@@ -260,7 +274,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
       pinned = page * PAGE;
     } catch (ErrnoException refusal) {
       if (flaw == Flaw.BREAKS_ON_FAULT && refusal.errno() == Errno.EFAULT) {
-        throw new IllegalStateException("broken by a test");
+        throw new IllegalStateException(BROKEN);
       }
       throw refusal;
     }
@@ -305,6 +319,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   }
 
   private void end() {
+    aging.cancel();
     stopTimer();
     giveBackBuffers();
   }
