@@ -79,23 +79,24 @@ interface UsersChapter extends Contract {
   @Test
   @DisplayName(
       "4.4 required: several users at once are served or refused, and break nothing"
-          + " (VfioDevice: thread safety)")
+          + " (spec/vfio.md 4.1; VfioDevice: thread safety)")
   default void users_concurrent(TestHost host) {
     String uuid = Contract.someDevice(host);
-    try (DeviceUser user = host.open(uuid)) {
-      user.map(IOVA, FaultyMemory.pages(PAGES));
-      List<Background<Void>> running =
-          IntStream.range(0, USERS)
-              .mapToObj(number -> Background.run(() -> busy(user, number)))
-              .toList();
-      running.forEach(Background::join);
-    }
+    // Closed here only if all is well: where a thread hangs in the device, a close may hang too.
+    DeviceUser user = host.open(uuid);
+    user.map(IOVA, FaultyMemory.pages(PAGES));
+    List<Background<Void>> running =
+        IntStream.range(0, USERS)
+            .mapToObj(number -> Background.run(() -> busy(user, number)))
+            .toList();
+    running.forEach(call -> call.join(host.limit()));
+    user.close();
   }
 
   @Test
   @DisplayName(
       "4.5 optional: a reset puts the device into the state in which a user first found"
-          + " it (spec/vfio.md 4.2, Resettable)")
+          + " it (spec/vfio.md 4.7, Resettable)")
   default void users_reset(TestHost host) {
     String uuid = Contract.someDevice(host);
     RegionImage twin = image(host, uuid);
@@ -108,6 +109,8 @@ interface UsersChapter extends Contract {
       tryToUse(user);
       Scribble.over(user);
       user.file().reset();
+      Contract.onlyIf(
+          !first.isEmpty(), "there is no region to be read that a reset sets back: resetKeeps");
       assertThat(first.differences(RegionImage.of(user), twin))
           .as("what a user sees after a reset: set everything back that can be written")
           .isEmpty();

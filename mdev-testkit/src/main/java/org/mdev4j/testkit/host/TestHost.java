@@ -3,6 +3,7 @@ package org.mdev4j.testkit.host;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -117,6 +118,11 @@ public final class TestHost implements AutoCloseable {
 
   public Mdev mdev() {
     return host.service(Mdev.class);
+  }
+
+  /** How long something may take that must end by itself. */
+  public Duration limit() {
+    return setup.limit();
   }
 
   /** What was announced. */
@@ -269,9 +275,9 @@ public final class TestHost implements AutoCloseable {
   @Override
   public void close() {
     faults.clear();
-    closeUsers();
     List<String> left = new ArrayList<>();
     try {
+      closeUsers();
       takeDown(left);
     } catch (ErrnoException refusal) {
       left.add(refusal.summary());
@@ -319,9 +325,13 @@ public final class TestHost implements AutoCloseable {
   }
 
   private void closeUsers() {
+    List<DeviceUser> open;
     synchronized (users) {
-      users.forEach(DeviceUser::close);
+      open = List.copyOf(users);
       users.clear();
+    }
+    if (!stuck) {
+      Ending.of(this, "closing the devices", () -> open.forEach(DeviceUser::close));
     }
   }
 

@@ -3,15 +3,20 @@ package org.mdev4j.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.TestExecutionResult;
@@ -72,6 +77,24 @@ class DriverContractTest {
   }
 
   @Test
+  @DisplayName("each test of the contract is there for a flaw that it finds")
+  void everyTestCanFail() {
+    Set<String> numbers = new TreeSet<>();
+    run(Flaw.NONE).started().stream()
+        .forEach(event -> numbers.add(number(event.getTestDescriptor().getDisplayName())));
+    Set<String> found = new TreeSet<>();
+    for (Flaw flaw : Flaw.values()) {
+      found.addAll(flaw.tests);
+    }
+    assertThat(found).isEqualTo(numbers);
+  }
+
+  @AfterEach
+  void endLeaks() {
+    Leaks.end();
+  }
+
+  @Test
   @DisplayName("every test has a number of its own, a level and a source")
   void titles() {
     List<String> titles =
@@ -85,7 +108,7 @@ class DriverContractTest {
   private static Events run(Flaw flaw) {
     GadgetContract.flaw = flaw;
     return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(GadgetContract.class))
+        .selectors(selectClass(flaw.blocks() ? HastyGadgetContract.class : GadgetContract.class))
         .execute()
         .testEvents();
   }
@@ -125,7 +148,7 @@ class DriverContractTest {
   }
 
   /** The contract of a gadget. Not run by itself. */
-  static final class GadgetContract extends DriverContract {
+  static class GadgetContract extends DriverContract {
     static volatile Flaw flaw = Flaw.NONE;
 
     @Override
@@ -138,6 +161,15 @@ class DriverContractTest {
       int page = (int) (Contract.IOVA >> 12);
       user.write32(user.at(Gadget.REGISTERS, Gadget.TIMER), page);
       user.write32(user.at(Gadget.REGISTERS, Gadget.DOORBELL), page);
+    }
+  }
+
+  /** The contract of a gadget that blocks, with less patience. */
+  @Timeout(value = 15, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  static final class HastyGadgetContract extends GadgetContract {
+    @Override
+    public DriverSetup driver() {
+      return super.driver().within(Duration.ofSeconds(4));
     }
   }
 }

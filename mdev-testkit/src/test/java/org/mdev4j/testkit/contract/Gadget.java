@@ -85,7 +85,11 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
         List.of(
             Region.registers(SIZE, this),
             Region.memory(PAGE, new Pages()),
-            new Region.Whole(IDENTIFICATION.length, Region.READ, List.of(), new Identification()));
+            new Region.Whole(
+                IDENTIFICATION.length,
+                flaw == Flaw.REFUSES_WRITES ? Region.READ | Region.WRITE : Region.READ,
+                List.of(),
+                new Identification()));
     aging = clock.schedule(Duration.ofDays(1), () -> {});
     scope.onClose(this::end);
   }
@@ -124,9 +128,13 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
 
   @Override
   public List<IrqIndex> irqs() {
-    return flaw == Flaw.IRQ_NOT_THERE
-        ? List.of(IrqIndex.notification(), new IrqIndex(1, IrqIndex.EVENTFD, IrqIndex.Kind.NONE))
-        : List.of(IrqIndex.notification());
+    return switch (flaw) {
+      case IRQ_NOT_THERE ->
+          List.of(IrqIndex.notification(), new IrqIndex(1, IrqIndex.EVENTFD, IrqIndex.Kind.NONE));
+      case IRQ_NOT_SAID ->
+          List.of(IrqIndex.notification(), new IrqIndex(1, 0, IrqIndex.Kind.NOTIFY));
+      default -> List.of(IrqIndex.notification(), IrqIndex.none());
+    };
   }
 
   @Override
@@ -186,6 +194,12 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
 
   @Override
   public void reset() {
+    switch (flaw) {
+      case RESET_BLOCKS -> block();
+      case LEAKS_THREAD -> Leaks.thread();
+      case LEAKS_FILE -> Leaks.file();
+      default -> {}
+    }
     lock.lock();
     try {
       unpin();
@@ -245,18 +259,33 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
     if (dead || (flaw == Flaw.NOT_THREAD_SAFE && inside)) {
       throw new IllegalStateException(BROKEN);
     }
+    if (flaw == Flaw.DEADLOCKS && inside) {
+      block();
+    }
     if (flaw == Flaw.NOT_THREAD_SAFE) {
       inside = true;
       LockSupport.parkNanos(100_000);
     } else {
       lock.lock();
+      if (flaw == Flaw.DEADLOCKS) {
+        inside = true;
+        LockSupport.parkNanos(100_000);
+      }
+    }
+  }
+
+  /** Takes the lock for good. */
+  private void block() {
+    lock.lock();
+    while (true) {
+      LockSupport.park();
+      var _ = Thread.interrupted(); // so that it parks again
     }
   }
 
   private void leave() {
-    if (flaw == Flaw.NOT_THREAD_SAFE) {
-      inside = false;
-    } else {
+    inside = false;
+    if (flaw != Flaw.NOT_THREAD_SAFE) {
       lock.unlock();
     }
   }
@@ -347,6 +376,9 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private final class Identification implements Region.WholeAccess {
     @Override
     public long read(long offset, UserBuffer destination) {
+      if (flaw == Flaw.REFUSES_READS) {
+        throw new ErrnoException(Errno.EINVAL, "the identification can't be read");
+      }
       long at = flaw == Flaw.OFFSET_WRAPS ? (int) offset : offset;
       if (flaw == Flaw.READS_BEYOND) {
         return destination.size();

@@ -59,7 +59,9 @@ final class GadgetModule implements DriverModule {
         driver,
         InstanceLimit.perParent(LIMIT),
         List.of(
-            MdevType.named("small", name).describedAs("a gadget"), MdevType.named("big", name)));
+            MdevType.named(flaw == Flaw.BLANK_IN_TYPE ? "small one" : "small", name)
+                .describedAs("a gadget"),
+            MdevType.named("big", name)));
   }
 
   private static void fail() {
