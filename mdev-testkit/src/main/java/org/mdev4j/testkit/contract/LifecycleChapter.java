@@ -29,14 +29,23 @@ interface LifecycleChapter extends Contract {
     for (int round = 0; round < 2; round++) {
       host.uevents().clear();
       host.create(type, uuid);
-      assertThat(host.devices()).contains(uuid);
-      assertThat(host.names(type.file("devices"))).containsExactly(uuid);
+      assertThat(host.devices())
+          .as("devices after a create of %s: return a model from probe, or refuse", type)
+          .contains(uuid);
+      assertThat(host.names(type.file("devices")))
+          .as("devices of %s after a create: create none in probe", type)
+          .containsExactly(uuid);
       try (DeviceUser user = host.open(uuid)) {
         assertThat(user.file().name()).isEqualTo(uuid);
       }
       host.remove(uuid);
-      assertThat(host.devices()).doesNotContain(uuid);
-      host.uevents().of(uuid).containsExactly("add", "bind", "unbind", "remove");
+      assertThat(host.devices())
+          .as("devices after the remove: hand what probe acquires to its Scope")
+          .doesNotContain(uuid);
+      host.uevents()
+          .of(uuid)
+          .as("uevents of a device's life: leave them to the core, announce nothing besides")
+          .containsExactly("add", "bind", "unbind", "remove");
     }
   }
 
@@ -46,7 +55,9 @@ interface LifecycleChapter extends Contract {
     String uuid = Contract.someDevice(host);
     String driver = driverOf(host, uuid);
     host.write(driver + "/unbind", uuid);
-    assertThat(host.vfio().device(uuid)).as("VFIO device after the unbind").isNull();
+    assertThat(host.vfio().device(uuid))
+        .as("VFIO device after the unbind: register none by hand, the core does it after probe")
+        .isNull();
     host.write(driver + "/bind", uuid);
     host.open(uuid).close();
     host.write(driver + "/unbind", uuid);
@@ -123,7 +134,11 @@ interface LifecycleChapter extends Contract {
         int expected = request;
         Background.await(
             "request number " + expected, () -> waiting.isDone() || asked(host, uuid) >= expected);
-        assertThat(waiting.isDone()).as("gone although somebody has it open").isFalse();
+        assertThat(waiting.isDone())
+            .as(
+                "whether the device went although somebody has it open: do not put a Lease twice,"
+                    + " or end what waits for users")
+            .isFalse();
         // While the request is held up, all timers are the driver's own.
         int timers = host.clock().timers();
         asking.open();

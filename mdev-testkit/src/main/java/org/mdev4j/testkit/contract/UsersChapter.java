@@ -159,7 +159,9 @@ interface UsersChapter extends Contract {
     host.faults().clear();
     if (happened) {
       assertThat(refusal)
-          .as("errno of an open that fails at %s number %d", point, nth)
+          .as(
+              "errno of an open that fails at %s number %d: do not catch in open what is not yours",
+              point, nth)
           .isEqualTo(Errno.ENOMEM);
       assertThat(host.host().memory().inUse())
           .as("host buffers after that: give back in open what was taken before it failed")
