@@ -225,7 +225,7 @@ public final class Bus implements AutoCloseable {
   }
 
   private void probe(Device device, RegisteredDriver driver) {
-    Scope scope = new Scope(device.name() + " on " + driver.name());
+    Scope scope = new Scope(device.name() + " on " + driver.name(), core.failures());
     device.bind(new Binding(driver, scope, List.of()));
     driver.bound(device);
     List<AttributeGroup> added = new ArrayList<>();
@@ -256,6 +256,7 @@ public final class Bus implements AutoCloseable {
       driver.driver().bound(device);
     } catch (Throwable failure) {
       log.error("{}: {} is bound, but what should follow failed", driver.name(), device, failure);
+      core.failures().failed("what follows the bind of " + device.name(), failure);
     }
   }
 
@@ -272,7 +273,7 @@ public final class Bus implements AutoCloseable {
     return refusal;
   }
 
-  private static void release(Device device, Binding binding) {
+  private void release(Device device, Binding binding) {
     RegisteredDriver driver = binding.driver();
     unlinkDriver(device, driver);
     binding.groups().forEach(device.directory()::removeGroup);
@@ -283,12 +284,13 @@ public final class Bus implements AutoCloseable {
     driver.unbound(device);
   }
 
-  private static void letGo(Device device, RegisteredDriver driver) {
+  private void letGo(Device device, RegisteredDriver driver) {
     try {
       driver.driver().remove(device);
     } catch (Throwable failure) {
       // A driver's remove cannot fail: whatever it did, the device is let go.
       log.error("{}: remove of {} failed", driver.name(), device.name(), failure);
+      core.failures().failed("remove of " + device.name(), failure);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.mdev4j.device.Uevent.Action;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.AttributeGroup;
@@ -35,6 +36,7 @@ public final class DriverCore {
   private final SysfsTree tree;
   private final Uevents uevents;
   private final boolean powerManagement;
+  private final FailureListener failures;
   private final SysfsDirectory buses;
   private final SysfsDirectory classes;
   private final SysfsDirectory devices;
@@ -43,11 +45,19 @@ public final class DriverCore {
   private final AtomicLong added = new AtomicLong();
   private final NavigableMap<Long, Device> present = new ConcurrentSkipListMap<>();
 
+  /** A core on which nobody wants to know of failures. */
+  public DriverCore(SysfsTree tree, Uevents uevents, boolean powerManagement) {
+    this(tree, uevents, powerManagement, FailureListener.NONE);
+  }
+
   /**
    * @param powerManagement whether devices have a {@code power} directory
+   * @param failures is told of what drivers fail in and the core can only log
    */
-  public DriverCore(SysfsTree tree, Uevents uevents, boolean powerManagement) {
+  public DriverCore(
+      SysfsTree tree, Uevents uevents, boolean powerManagement, FailureListener failures) {
     this.tree = tree;
+    this.failures = failures;
     this.uevents = uevents;
     this.powerManagement = powerManagement;
     this.buses = tree.sys().addDirectory("bus");
@@ -63,6 +73,11 @@ public final class DriverCore {
 
   public Uevents uevents() {
     return uevents;
+  }
+
+  /** Is told of what is only logged. */
+  FailureListener failures() {
+    return failures;
   }
 
   /** {@code /sys/class}. */
@@ -178,6 +193,7 @@ public final class DriverCore {
         }
       } catch (RuntimeException failure) {
         log.warn("{}: its driver failed to shut it down", device, failure);
+        failures.failed("shutdown of " + device.name(), failure);
       } finally {
         device.lock().unlock();
       }

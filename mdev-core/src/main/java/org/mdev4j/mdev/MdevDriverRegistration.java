@@ -78,7 +78,9 @@ final class MdevDriverRegistration implements Driver {
   private Scope driverScope(MdevInstance instance, Scope scope) {
     return scope.own(
         new Scope(
-            instance.name() + " of " + name(), () -> tracing.pass("mdev_own", instance.name())));
+            instance.name() + " of " + name(),
+            () -> tracing.pass("mdev_own", instance.name()),
+            tracing));
   }
 
   private void check(@Nullable MdevModel model) {

@@ -2,6 +2,7 @@ package org.mdev4j.vfio;
 
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.migration.DeviceFeatures;
@@ -43,8 +44,15 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
   private final @Nullable Migration migration;
   private final @Nullable DmaLogging logging;
   private final DeviceFeatures features;
+  private final FailureListener failures;
 
-  private DeviceSession(String name, VfioDevice model, DeviceDma dma, @Nullable Object guest) {
+  private DeviceSession(
+      String name,
+      VfioDevice model,
+      DeviceDma dma,
+      @Nullable Object guest,
+      FailureListener failures) {
+    this.failures = failures;
     this.name = name;
     this.model = model;
     this.dma = dma;
@@ -57,10 +65,14 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
   }
 
   static DeviceSession open(
-      String name, VfioDevice model, MemorySource memory, @Nullable Object guest) {
+      String name,
+      VfioDevice model,
+      MemorySource memory,
+      @Nullable Object guest,
+      FailureListener failures) {
     DeviceDma dma = memory.attach(model instanceof PinsMemory pins ? pins : null);
     try {
-      DeviceSession session = new DeviceSession(name, model, dma, guest);
+      DeviceSession session = new DeviceSession(name, model, dma, guest, failures);
       model.open(session);
       return session;
     } catch (Throwable failure) {
@@ -111,6 +123,7 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
       step.run();
     } catch (Throwable failure) {
       log.error("{}: close failed", name, failure);
+      failures.failed("close of " + name, failure);
     }
   }
 }

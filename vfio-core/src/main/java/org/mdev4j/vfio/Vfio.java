@@ -184,7 +184,7 @@ public final class Vfio {
    */
   public VfioRegistration register(
       Device physical, VfioDevice model, LoadedModule owner, List<Publication<?>> publications) {
-    Scope scope = new Scope("vfio device " + physical.name());
+    Scope scope = new Scope("vfio device " + physical.name(), tracing);
     VfioRegistration registration =
         new VfioRegistration(physical, model, owner, clock, tracing, scope);
     try {

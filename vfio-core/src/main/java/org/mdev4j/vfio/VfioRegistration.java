@@ -142,7 +142,7 @@ public final class VfioRegistration implements AutoCloseable {
     DeviceSession current = session;
     if (current == null) {
       tracing.pass("vfio_open", name());
-      current = DeviceSession.open(name(), model, memory, guest);
+      current = DeviceSession.open(name(), model, memory, guest, tracing);
       session = current;
     }
     openCount++;
@@ -172,6 +172,7 @@ public final class VfioRegistration implements AutoCloseable {
     } catch (Throwable failure) {
       // Asking cannot fail either: the wait goes on, for somebody still refers to the device.
       log.error("{}: request {} failed", name(), count, failure);
+      tracing.failed("request " + count + " of " + name(), failure);
     }
   }
 

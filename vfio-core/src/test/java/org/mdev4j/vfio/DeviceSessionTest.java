@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.dma.PinnedPage;
 import org.mdev4j.vfio.irq.EventCounter;
@@ -26,8 +28,12 @@ import org.mdev4j.vfio.model.Migratable;
 class DeviceSessionTest {
   private final Movable model = new Movable();
 
+  private final List<String> failed = new ArrayList<>();
+  private final FailureListener failures =
+      (what, failure) -> failed.add(what + ": " + failure.getMessage());
+
   private DeviceSession open() {
-    return DeviceSession.open("toy", model, pins -> new Dma(), null);
+    return DeviceSession.open("toy", model, pins -> new Dma(), null, failures);
   }
 
   @Test
@@ -46,6 +52,7 @@ class DeviceSessionTest {
         };
     assertEnds();
     assertThat(model.calls).containsExactly("open", "reset", "close", "memory gone");
+    assertThat(failed).as("told").containsExactly("close of toy: the planted failure");
   }
 
   private void assertEnds() {

@@ -62,7 +62,7 @@ public final class Host implements AutoCloseable {
       clock = given;
     }
     threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
-    devices = new DriverCore(tree, uevents, machine.powerManagement());
+    devices = new DriverCore(tree, uevents, machine.powerManagement(), tracing);
     SysfsTree.makeDirectories(tree.sys(), "kernel/iommu_groups");
     fileSystem = SysfsFileSystem.of(tree);
     List<FoundModule> found = new ArrayList<>();
@@ -122,7 +122,7 @@ public final class Host implements AutoCloseable {
     return clock;
   }
 
-  /** What drivers say about what they do. */
+  /** What drivers say about what they do, and what of it failed unseen. */
   public Tracing tracing() {
     return tracing;
   }
@@ -148,7 +148,7 @@ public final class Host implements AutoCloseable {
 
   /** A new work queue; whoever asks closes it. */
   WorkQueue workQueue(String queueName) {
-    return new WorkQueue(queueName, threads);
+    return new WorkQueue(queueName, threads, tracing);
   }
 
   /**

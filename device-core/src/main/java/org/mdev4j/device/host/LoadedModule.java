@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 
@@ -37,10 +38,10 @@ public final class LoadedModule {
   private final CompletableFuture<Boolean> load = new CompletableFuture<>();
   private volatile State state = State.COMING;
 
-  LoadedModule(DriverModule module) {
+  LoadedModule(DriverModule module, FailureListener failures) {
     this.module = module;
     this.directory = new SysfsDirectory(module.name());
-    this.scope = new Scope("module " + module.name());
+    this.scope = new Scope("module " + module.name(), failures);
   }
 
   public String name() {

@@ -143,7 +143,7 @@ public final class Modules {
       return false;
     }
     Parameters values = Parameters.parse(name, module.parameters(), parameters);
-    LoadedModule loading = new LoadedModule(module);
+    LoadedModule loading = new LoadedModule(module, host.tracing());
     List<LoadedModule> required = getRequired(module);
     if (loaded.putIfAbsent(name, loading) != null) {
       required.forEach(LoadedModule::put);
@@ -198,7 +198,7 @@ public final class Modules {
   void loadBuiltIn() {
     for (String name : sorted(builtIn.keySet())) {
       DriverModule module = Objects.requireNonNull(builtIn.get(name));
-      LoadedModule loading = new LoadedModule(module);
+      LoadedModule loading = new LoadedModule(module, host.tracing());
       loadedBuiltIn.add(loading);
       Parameters values = Parameters.parse(name, module.parameters(), Map.of());
       try {

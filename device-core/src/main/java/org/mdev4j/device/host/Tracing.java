@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +17,20 @@ import org.slf4j.LoggerFactory;
  * fail, which fails the step as the driver would have, or wait. Tests are made of that, as of the
  * kernel's fault injection.
  *
+ * <p>What fails where nobody can be told, and is only logged, is told here as well.
+ *
  * <h2>Thread safety</h2>
  *
  * Listeners are called in the thread in which the event happens, under whatever locks the driver
  * holds there: they must neither block nor call back into the device. What one thread emits, or
  * what is emitted under one lock, arrives in that order.
  */
-public final class Tracing {
+public final class Tracing implements FailureListener {
   private static final Logger log = LoggerFactory.getLogger(Tracing.class);
 
   private final List<Consumer<TraceEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<Hook> hooks = new CopyOnWriteArrayList<>();
+  private final List<FailureListener> failureListeners = new CopyOnWriteArrayList<>();
 
   Tracing() {}
 
@@ -70,6 +74,17 @@ public final class Tracing {
     } catch (Throwable failure) {
       log.error("{}: hook at {} failed", device, point, failure);
     }
+  }
+
+  /** Tells {@code listener} of every failure from now until what is returned is closed. */
+  public Listening onFailure(FailureListener listener) {
+    failureListeners.add(listener);
+    return () -> failureListeners.remove(listener);
+  }
+
+  @Override
+  public void failed(String what, Throwable failure) {
+    failureListeners.forEach(listener -> listener.failed(what, failure));
   }
 
   /** Is called in the thread of the step, under the locks that the step is done under. */

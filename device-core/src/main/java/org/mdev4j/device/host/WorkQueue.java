@@ -3,6 +3,7 @@ package org.mdev4j.device.host;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ public final class WorkQueue implements AutoCloseable {
 
   private final String name;
   private final Executor threads;
+  private final FailureListener failures;
   private final Deque<Runnable> todo = new ArrayDeque<>();
   private boolean running;
   private boolean closed;
@@ -32,8 +34,20 @@ public final class WorkQueue implements AutoCloseable {
    * @param threads runs the queue's work, for one thread at a time
    */
   public WorkQueue(String name, Executor threads) {
+    this(name, threads, FailureListener.NONE);
+  }
+
+  /**
+   * A queue of which somebody wants to know what failed.
+   *
+   * @param name for messages
+   * @param threads runs the queue's work, for one thread at a time
+   * @param failures is told of work that threw, after that was logged
+   */
+  public WorkQueue(String name, Executor threads, FailureListener failures) {
     this.name = name;
     this.threads = threads;
+    this.failures = failures;
   }
 
   /**
@@ -91,6 +105,7 @@ public final class WorkQueue implements AutoCloseable {
         next.run();
       } catch (Throwable failure) {
         log.error("work queue {}: {} failed", name, next, failure);
+        failures.failed("work of queue " + name, failure);
       }
     }
   }

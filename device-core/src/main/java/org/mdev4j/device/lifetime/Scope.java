@@ -27,6 +27,7 @@ public final class Scope implements AutoCloseable {
 
   private final String name;
   private final Runnable beforeOwning;
+  private final FailureListener failures;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private boolean closed;
 
@@ -34,7 +35,17 @@ public final class Scope implements AutoCloseable {
    * @param name in whose name things are acquired; used in messages only
    */
   public Scope(String name) {
-    this(name, () -> {});
+    this(name, FailureListener.NONE);
+  }
+
+  /**
+   * A scope of which somebody wants to know what could not be given back.
+   *
+   * @param name in whose name things are acquired
+   * @param failures is told of what failed, after that was logged
+   */
+  public Scope(String name, FailureListener failures) {
+    this(name, () -> {}, failures);
   }
 
   /**
@@ -45,8 +56,21 @@ public final class Scope implements AutoCloseable {
    *     back at once and the offer is refused with what it threw
    */
   public Scope(String name, Runnable beforeOwning) {
+    this(name, beforeOwning, FailureListener.NONE);
+  }
+
+  /**
+   * A scope that can be made to refuse, and of which somebody wants to know what could not be given
+   * back.
+   *
+   * @param name in whose name things are acquired
+   * @param beforeOwning runs before something is taken in
+   * @param failures is told of what could not be given back, after that was logged
+   */
+  public Scope(String name, Runnable beforeOwning, FailureListener failures) {
     this.name = name;
     this.beforeOwning = beforeOwning;
+    this.failures = failures;
   }
 
   /**
@@ -114,6 +138,7 @@ public final class Scope implements AutoCloseable {
     } catch (Throwable failure) {
       // The older resources must still be given back, and there is no caller who could repair this.
       log.error("{}: could not give back {}", name, resource, failure);
+      failures.failed("what the scope of " + name + " gives back", failure);
     }
   }
 }

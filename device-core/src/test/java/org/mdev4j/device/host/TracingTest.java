@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.device.lifetime.Scope;
 
 class TracingTest {
   private final Tracing tracing = new Tracing();
@@ -40,6 +41,28 @@ class TracingTest {
     second.close();
     tracing.emit(() -> event);
     assertThat(seen).containsExactly(event);
+  }
+
+  @Test
+  void whatNobodyElseIsToldOfIsToldToWhoeverWantsToKnow() {
+    List<String> seen = new ArrayList<>();
+    WorkQueue queue = new WorkQueue("work", Runnable::run, tracing);
+    Scope scope = new Scope("things", tracing);
+    Runnable fails =
+        () -> {
+          throw new IllegalStateException("by a test");
+        };
+    try (Tracing.Listening _ = tracing.onFailure((what, failure) -> seen.add(what + failure))) {
+      scope.onClose(fails);
+      scope.close();
+      queue.submit(fails);
+    }
+    queue.submit(fails);
+    queue.close();
+    String failure = "java.lang.IllegalStateException: by a test";
+    assertThat(seen)
+        .containsExactly(
+            "what the scope of things gives back" + failure, "work of queue work" + failure);
   }
 
   @Test

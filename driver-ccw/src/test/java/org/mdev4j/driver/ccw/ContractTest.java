@@ -56,6 +56,12 @@ class ContractTest extends DriverContract {
     return region == 2;
   }
 
+  /** The areas that take requests refuse what is none. */
+  @Override
+  public boolean refusesWrites(int region) {
+    return true;
+  }
+
   /** A reset is about the subchannel; what the user wrote into its own areas stays. */
   @Override
   public boolean resetKeeps(int region) {

@@ -2,6 +2,10 @@ package org.mdev4j.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -35,27 +39,71 @@ interface Contract {
   /** See {@link DriverContract#resetKeeps}. */
   boolean resetKeeps(int region);
 
+  /** See {@link DriverContract#refusesWrites}. */
+  boolean refusesWrites(int region);
+
   /** Has the device used; the user may be refused. */
   default void tryToUse(DeviceUser user) {
     var _ = refusalOf("what a user does", () -> use(user));
   }
 
+  /** Types of which a device can be created now, at least one; each type once. */
+  static List<OfferedType> someTypes(TestHost host) {
+    Map<String, OfferedType> found = new LinkedHashMap<>();
+    for (OfferedType type : host.types()) {
+      if (host.available(type) > 0) {
+        found.putIfAbsent(type.id(), type);
+      }
+    }
+    if (found.isEmpty()) {
+      throw new AssertionError(
+          "no parent offers a type with an instance left: "
+              + host.types()
+              + "; does the DriverSetup prepare the hardware?");
+    }
+    return List.copyOf(found.values());
+  }
+
   /** A type of which a device can be created now. */
   static OfferedType someType(TestHost host) {
-    return host.types().stream()
-        .filter(type -> host.available(type) > 0)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AssertionError(
-                    "no parent offers a type with an instance left: "
-                        + host.types()
-                        + "; does the DriverSetup prepare the hardware?"));
+    return someTypes(host).getFirst();
+  }
+
+  /** Opens a new device of each type, one after the other, and has it looked at. */
+  static void withEachType(TestHost host, BiConsumer<OfferedType, DeviceUser> look) {
+    for (OfferedType type : someTypes(host)) {
+      String uuid = host.create(type);
+      try (DeviceUser user = host.open(uuid)) {
+        look.accept(type, user);
+      }
+      host.remove(uuid);
+    }
   }
 
   /** A new device of some type. */
   static String someDevice(TestHost host) {
     return host.create(someType(host));
+  }
+
+  /** Two devices that there are at once, of one type if possible; empty if there can't be two. */
+  static List<String> twoDevices(TestHost host) {
+    for (OfferedType type : host.types()) {
+      if (host.available(type) >= 2) {
+        return List.of(host.create(type), host.create(type));
+      }
+    }
+    for (OfferedType type : host.types()) {
+      if (host.available(type) > 0) {
+        String one = host.create(type);
+        for (OfferedType other : host.types()) {
+          if (host.available(other) > 0) {
+            return List.of(one, host.create(other));
+          }
+        }
+        host.remove(one);
+      }
+    }
+    return List.of();
   }
 
   /** Calls, and lets it be refused; a model that breaks instead is a failure. */

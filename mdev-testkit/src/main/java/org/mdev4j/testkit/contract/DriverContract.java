@@ -1,5 +1,8 @@
 package org.mdev4j.testkit.contract;
 
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mdev4j.testkit.host.DeviceUser;
 import org.mdev4j.testkit.host.DriverSetup;
@@ -11,7 +14,7 @@ import org.mdev4j.testkit.host.HostExtension;
  * {@snippet :
  * class ContractTest extends DriverContract {
  *   @Override
- *   protected DriverSetup driver() {
+ *   public DriverSetup driver() {
  *     return DriverSetup.of(new MyModule());
  *   }
  * }
@@ -20,7 +23,12 @@ import org.mdev4j.testkit.host.HostExtension;
  * <p>The tests are numbered by chapter. A <em>required</em> one every driver passes; an
  * <em>optional</em> one is for drivers that can do what it is about, and skipped for others. Each
  * has a fresh host, and fails also if anything is left of the driver when it is over.
+ *
+ * <p>A driver that blocks for good fails as well: what must end by itself has {@link
+ * DriverSetup#limit}, and a whole test five minutes; give the class a {@link Timeout} of its own
+ * where that is not right.
  */
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 public abstract class DriverContract
     implements TypesChapter,
         LimitsChapter,
@@ -64,6 +72,15 @@ public abstract class DriverContract
    */
   @Override
   public boolean showsHardware(int region) {
+    return false;
+  }
+
+  /**
+   * Whether a region that says WRITE takes only what makes sense to it, such as a whole request,
+   * and may refuse even what was just read from it. Test 5.3 does not ask for a write then.
+   */
+  @Override
+  public boolean refusesWrites(int region) {
     return false;
   }
 

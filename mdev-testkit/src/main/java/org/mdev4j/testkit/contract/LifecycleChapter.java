@@ -12,10 +12,14 @@ import org.mdev4j.testkit.host.FaultyMemory;
 import org.mdev4j.testkit.host.LifecyclePoint;
 import org.mdev4j.testkit.host.OfferedType;
 import org.mdev4j.testkit.host.TestHost;
+import org.mdev4j.testkit.host.Turnstile;
 import org.mdev4j.vfio.VfioRegistration;
 
 /** Chapter 3: devices come and go, also while somebody uses them. */
 interface LifecycleChapter extends Contract {
+  /** How often a user is asked who does not go. */
+  int REQUESTS = 3;
+
   @Test
   @DisplayName(
       "3.1 required: a device is created, removed and created again" + " (spec/mdev.md 5, 6, 10)")
@@ -25,14 +29,23 @@ interface LifecycleChapter extends Contract {
     for (int round = 0; round < 2; round++) {
       host.uevents().clear();
       host.create(type, uuid);
-      assertThat(host.devices()).contains(uuid);
-      assertThat(host.names(type.file("devices"))).containsExactly(uuid);
+      assertThat(host.devices())
+          .as("devices after a create of %s: return a model from probe, or refuse", type)
+          .contains(uuid);
+      assertThat(host.names(type.file("devices")))
+          .as("devices of %s after a create: create none in probe", type)
+          .containsExactly(uuid);
       try (DeviceUser user = host.open(uuid)) {
         assertThat(user.file().name()).isEqualTo(uuid);
       }
       host.remove(uuid);
-      assertThat(host.devices()).doesNotContain(uuid);
-      host.uevents().of(uuid).containsExactly("add", "bind", "unbind", "remove");
+      assertThat(host.devices())
+          .as("devices after the remove: hand what probe acquires to its Scope")
+          .doesNotContain(uuid);
+      host.uevents()
+          .of(uuid)
+          .as("uevents of a device's life: leave them to the core, announce nothing besides")
+          .containsExactly("add", "bind", "unbind", "remove");
     }
   }
 
@@ -42,7 +55,9 @@ interface LifecycleChapter extends Contract {
     String uuid = Contract.someDevice(host);
     String driver = driverOf(host, uuid);
     host.write(driver + "/unbind", uuid);
-    assertThat(host.vfio().device(uuid)).as("VFIO device after the unbind").isNull();
+    assertThat(host.vfio().device(uuid))
+        .as("VFIO device after the unbind: register none by hand, the core does it after probe")
+        .isNull();
     host.write(driver + "/bind", uuid);
     host.open(uuid).close();
     host.write(driver + "/unbind", uuid);
@@ -65,6 +80,7 @@ interface LifecycleChapter extends Contract {
   default void lifecycle_removeInUse(TestHost host) throws InterruptedException {
     String uuid = Contract.someDevice(host);
     DeviceUser user = host.open(uuid);
+    Turnstile asking = host.faults().blockAt(LifecyclePoint.REQUEST);
     Background<Void> removing = Background.run(() -> host.remove(uuid));
     Background.await(
         "the removal asks the user, or is refused",
@@ -75,9 +91,7 @@ interface LifecycleChapter extends Contract {
       host.remove(uuid);
       return;
     }
-    waitsForItsUser(host, uuid, user, removing);
-    user.close();
-    removing.join();
+    waitsForItsUser(host, uuid, user, removing, asking);
     assertThat(host.devices()).doesNotContain(uuid);
   }
 
@@ -89,10 +103,9 @@ interface LifecycleChapter extends Contract {
     String uuid = Contract.someDevice(host);
     String driver = driverOf(host, uuid);
     DeviceUser user = host.open(uuid);
+    Turnstile asking = host.faults().blockAt(LifecyclePoint.REQUEST);
     Background<Void> unbinding = Background.run(() -> host.write(driver + "/unbind", uuid));
-    waitsForItsUser(host, uuid, user, unbinding);
-    user.close();
-    unbinding.join();
+    waitsForItsUser(host, uuid, user, unbinding, asking);
     host.remove(uuid);
   }
 
@@ -111,17 +124,35 @@ interface LifecycleChapter extends Contract {
     assertThat(host.mdev().deviceCount()).isZero();
   }
 
+  /** Has the user asked three times, and go; {@code first} is where the first request waits. */
   private static void waitsForItsUser(
-      TestHost host, String uuid, DeviceUser user, Background<Void> waiting)
+      TestHost host, String uuid, DeviceUser user, Background<Void> waiting, Turnstile first)
       throws InterruptedException {
-    for (int request = 1; request <= 3; request++) {
-      int expected = request;
-      Background.await(
-          "request number " + expected, () -> waiting.isDone() || asked(host, uuid) >= expected);
-      assertThat(waiting.isDone()).as("gone although somebody has it open").isFalse();
-      host.clock().awaitTimers(1);
-      var _ = RegionImage.of(user);
-      host.clock().advance(VfioRegistration.REQUEST_INTERVAL);
+    try {
+      Turnstile asking = first;
+      for (int request = 1; request <= REQUESTS; request++) {
+        int expected = request;
+        Background.await(
+            "request number " + expected, () -> waiting.isDone() || asked(host, uuid) >= expected);
+        assertThat(waiting.isDone())
+            .as(
+                "whether the device went although somebody has it open: do not put a Lease twice,"
+                    + " or end what waits for users")
+            .isFalse();
+        // While the request is held up, all timers are the driver's own.
+        int timers = host.clock().timers();
+        asking.open();
+        host.clock().awaitTimers(timers + 1);
+        var _ = RegionImage.of(user);
+        if (request < REQUESTS) {
+          asking = host.faults().blockAt(LifecyclePoint.REQUEST);
+          host.clock().advance(VfioRegistration.REQUEST_INTERVAL);
+        }
+      }
+    } finally {
+      host.faults().clear(); // whatever is held up goes on
+      user.close();
+      waiting.join();
     }
   }
 

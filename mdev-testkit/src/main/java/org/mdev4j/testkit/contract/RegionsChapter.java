@@ -22,36 +22,47 @@ interface RegionsChapter extends Contract {
       "5.1 required: there is an info for each region index, and none beyond"
           + " (spec/vfio.md 4.2, 4.3)")
   default void regions_infos(TestHost host) {
-    try (DeviceUser user = host.open(Contract.someDevice(host))) {
-      List<RegionInfo> infos = infos(user);
-      for (RegionInfo info : infos) {
-        assertThat(info.size()).as("size of region %d", info.index()).isNotNegative();
-        RegionInfo again = user.region(info.index());
-        assertThat(List.of(again.size(), again.offset(), (long) again.flags()))
-            .as("a second look at the info of region %d", info.index())
-            .isEqualTo(List.of(info.size(), info.offset(), (long) info.flags()));
-      }
-      Contract.assertNoSuchIndex(infos.size(), () -> user.region(infos.size()));
-      Contract.assertNoSuchIndex(infos.size(), () -> user.region(-1));
-    }
+    Contract.withEachType(
+        host,
+        (type, user) -> {
+          List<RegionInfo> infos = infos(user);
+          for (RegionInfo info : infos) {
+            assertThat(info.size())
+                .as("size of region %d of a %s: no region is that large", info.index(), type)
+                .isNotNegative();
+            RegionInfo again = user.region(info.index());
+            assertThat(List.of(again.size(), again.offset(), (long) again.flags()))
+                .as(
+                    "size, offset and flags of region %d of a %s, at a second look: return the same"
+                        + " Region each time, made when the device is made",
+                    info.index(), type)
+                .isEqualTo(List.of(info.size(), info.offset(), (long) info.flags()));
+          }
+          Contract.assertNoSuchIndex(infos.size(), () -> user.region(infos.size()));
+          Contract.assertNoSuchIndex(infos.size(), () -> user.region(-1));
+        });
   }
 
   @Test
   @DisplayName("5.2 required: regions do not overlap in the device file (spec/vfio.md 4.1)")
   default void regions_apart(TestHost host) {
-    try (DeviceUser user = host.open(Contract.someDevice(host))) {
-      List<RegionInfo> infos = infos(user).stream().filter(info -> info.size() > 0).toList();
-      for (RegionInfo one : infos) {
-        for (RegionInfo other : infos) {
-          assertThat(
-                  one.index() == other.index()
-                      || one.offset() + one.size() <= other.offset()
-                      || other.offset() + other.size() <= one.offset())
-              .as("regions %d and %d are apart: see VfioDevice.layout", one.index(), other.index())
-              .isTrue();
-        }
-      }
-    }
+    Contract.withEachType(
+        host,
+        (type, user) -> {
+          List<RegionInfo> infos = infos(user).stream().filter(info -> info.size() > 0).toList();
+          for (RegionInfo one : infos) {
+            for (RegionInfo other : infos) {
+              assertThat(
+                      one.index() == other.index()
+                          || one.offset() + one.size() <= other.offset()
+                          || other.offset() + other.size() <= one.offset())
+                  .as(
+                      "regions %d and %d of a %s are apart: see VfioDevice.layout",
+                      one.index(), other.index(), type)
+                  .isTrue();
+            }
+          }
+        });
   }
 
   @Test
@@ -59,22 +70,21 @@ interface RegionsChapter extends Contract {
       "5.3 required: a region that says so is read and written, and no other"
           + " (spec/vfio.md 4.3)")
   default void regions_flags(TestHost host) {
-    try (DeviceUser user = host.open(Contract.someDevice(host))) {
-      for (RegionInfo info : infos(user)) {
-        Errno read =
-            Contract.refusalOf(
-                "a read of region " + info.index(), () -> user.read(info.offset(), 1));
-        Errno written =
-            Contract.refusalOf(
-                "a write of region " + info.index(), () -> user.write(info.offset(), (byte) 0));
-        if (info.size() > 0 && (info.flags() & Region.READ) == 0) {
-          assertThat(read).as("errno of a read of a region without READ").isNotNull();
-        }
-        if (info.size() > 0 && (info.flags() & Region.WRITE) == 0) {
-          assertThat(written).as("errno of a write to a region without WRITE").isNotNull();
-        }
-      }
-    }
+    Contract.withEachType(
+        host,
+        (type, user) -> {
+          for (RegionInfo info : infos(user)) {
+            if (info.size() > 0) {
+              String which = "region " + info.index() + " of a " + type;
+              assertRead(which, (info.flags() & Region.READ) != 0, Accesses.reads(user, info));
+              assertWritten(
+                  which,
+                  (info.flags() & Region.WRITE) != 0,
+                  refusesWrites(info.index()),
+                  Accesses.writes(user, info));
+            }
+          }
+        });
   }
 
   @Test
@@ -83,15 +93,17 @@ interface RegionsChapter extends Contract {
           + " (spec/vfio.md 4.1)")
   default void regions_end(TestHost host) {
     Contract.onlyIf(!answersBeyondRegions(), "the device answers beyond its regions");
-    try (DeviceUser user = host.open(Contract.someDevice(host))) {
-      for (RegionInfo info : infos(user)) {
-        if (info.size() > 0) {
-          outside(user, info.offset() + info.size() - 1, 2, 1);
-          outside(user, info.offset() + info.size(), 1, 0);
-          outside(user, info.offset() + (1L << 32), 1, 0);
-        }
-      }
-    }
+    Contract.withEachType(
+        host,
+        (_, user) -> {
+          for (RegionInfo info : infos(user)) {
+            if (info.size() > 0) {
+              outside(user, info.offset() + info.size() - 1, 2, 1);
+              outside(user, info.offset() + info.size(), 1, 0);
+              outside(user, info.offset() + (1L << 32), 1, 0);
+            }
+          }
+        });
   }
 
   @Test
@@ -128,6 +140,38 @@ interface RegionsChapter extends Contract {
           }
         }
       }
+    }
+  }
+
+  private static void assertRead(String which, boolean says, List<String> reads) {
+    if (says) {
+      assertThat(reads)
+          .as(
+              "reads of %s, of which one is answered: refuse what makes no sense, or do not say"
+                  + " READ",
+              which)
+          .isNotEmpty();
+    } else {
+      assertThat(reads)
+          .as("reads of %s, which is without READ: refuse them, or say READ", which)
+          .isEmpty();
+    }
+  }
+
+  private static void assertWritten(
+      String which, boolean says, boolean mayRefuse, List<String> writes) {
+    if (!says) {
+      assertThat(writes)
+          .as("writes to %s, which is without WRITE: refuse them, or say WRITE", which)
+          .isEmpty();
+    } else if (!mayRefuse) {
+      assertThat(writes)
+          .as(
+              "writes to %s, of which one is taken: do not say WRITE of what is read only; of a"
+                  + " region that takes only what makes sense to it override"
+                  + " DriverContract.refusesWrites",
+              which)
+          .isNotEmpty();
     }
   }
 

@@ -14,7 +14,9 @@ final class Scribble {
   /** Of a large region only so much of the begin is written. */
   static final int REACH = 4096;
 
-  private static final int TAIL = 16;
+  /** Of a large region so much of the end is written. */
+  static final int TAIL = 16;
+
   private static final long SEED = 20211;
   private static final int INFO_SIZE = 16;
 
@@ -44,7 +46,8 @@ final class Scribble {
     }
     write(user, region, 0, random, reach);
     if (region.size() > reach) {
-      write(user, region, region.size() - TAIL, random, TAIL);
+      int tail = (int) Math.min(region.size() - reach, TAIL);
+      write(user, region, region.size() - tail, random, tail);
     }
   }
 

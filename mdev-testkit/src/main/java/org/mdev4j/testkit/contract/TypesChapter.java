@@ -24,10 +24,18 @@ interface TypesChapter extends Contract {
         .isNotEmpty()
         .allSatisfy(
             type -> {
+              assertThat(type.id())
+                  .as("directory of a type: give MdevType a name without blanks, for tools")
+                  .matches("[!-~]+");
               assertThat(host.names(type.path()))
+                  .as("what is in the directory of %s: leave it to the core", type)
                   .contains("create", "name", "device_api", "available_instances", "devices");
-              assertThat(host.names(type.file("devices"))).isEmpty();
-              assertThat(host.read(type.file("available_instances"))).matches("\\d+\n");
+              assertThat(host.names(type.file("devices")))
+                  .as("devices of %s after the load: let users create them", type)
+                  .isEmpty();
+              assertThat(host.read(type.file("available_instances")))
+                  .as("available_instances of %s: declare an InstanceLimit", type)
+                  .matches("\\d+\n");
             });
   }
 
@@ -36,21 +44,23 @@ interface TypesChapter extends Contract {
       "1.2 required: device_api is the one kind that the devices are of"
           + " (spec/mdev.md 9, spec/vfio.md 4.2)")
   default void types_deviceApi(TestHost host) {
-    OfferedType type = Contract.someType(host);
-    String text = host.read(type.file("device_api")).strip();
-    DeviceApi api =
-        Arrays.stream(DeviceApi.values())
-            .filter(each -> each.text().equals(text))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError(type + " has device_api " + text));
-    try (DeviceUser user = host.open(host.create(type))) {
-      int flags = user.file().info(16).flags();
-      for (DeviceApi each : DeviceApi.values()) {
-        assertThat((flags & each.flag()) != 0)
-            .as("flag of %s in GET_INFO of a %s device", each, api)
-            .isEqualTo(each == api);
-      }
-    }
+    Contract.withEachType(
+        host,
+        (type, user) -> {
+          String text = host.read(type.file("device_api")).strip();
+          int flags = user.file().info(16).flags();
+          List<String> shown =
+              Arrays.stream(DeviceApi.values())
+                  .filter(api -> (flags & api.flag()) != 0)
+                  .map(DeviceApi::text)
+                  .toList();
+          assertThat(shown)
+              .as(
+                  "kinds of device by the flags of GET_INFO, of a %s, whose device_api is %s:"
+                      + " VfioDevice.api must always be what MdevDriver.deviceApi is",
+                  type, text)
+              .containsExactly(text);
+        });
   }
 
   @Test

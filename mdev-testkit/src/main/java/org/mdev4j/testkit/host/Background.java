@@ -40,9 +40,14 @@ public final class Background<T> {
 
   /** Its result, or what it threw. */
   public T join() {
+    return join(LIMIT);
+  }
+
+  /** As {@link #join()}, but waits no longer than {@code limit}. */
+  public T join(Duration limit) {
     try {
-      T result = task.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-      thread.join(LIMIT);
+      T result = task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      thread.join(limit);
       return result;
     } catch (ExecutionException failure) {
       switch (failure.getCause()) {
@@ -51,7 +56,11 @@ public final class Background<T> {
         case null, default -> throw new AssertionError(failure);
       }
     } catch (InterruptedException | TimeoutException failure) {
-      throw new AssertionError("the call did not end; it stands in\n" + stack(), failure);
+      throw new AssertionError(
+          "the call did not end: take locks in one order only, and wait for nothing under a lock;"
+              + " it stands in\n"
+              + stack(),
+          failure);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mdev4j.testkit.host;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -16,41 +17,49 @@ import org.mdev4j.device.host.Machine;
  * @param preparation done after the load, for example binding a device of the hardware to the
  *     driver; unloading the module must undo it
  * @param beforeOpen done to a group before its device is opened
+ * @param limit how long something may take that must end by itself, such as a removal
  */
 public record DriverSetup(
     DriverModule driver,
     Map<String, String> parameters,
     Machine machine,
     Consumer<TestHost> preparation,
-    GroupPreparation beforeOpen) {
+    GroupPreparation beforeOpen,
+    Duration limit) {
   public DriverSetup {
     parameters = Map.copyOf(parameters);
   }
 
   /** A driver that needs nothing but a plain machine. */
   public static DriverSetup of(DriverModule driver) {
-    return new DriverSetup(driver, Map.of(), Machine.plain(), _ -> {}, (_, _, _) -> {});
+    return new DriverSetup(
+        driver, Map.of(), Machine.plain(), _ -> {}, (_, _, _) -> {}, Background.LIMIT);
   }
 
   /** The same with a parameter more. */
   public DriverSetup with(String parameter, String value) {
     Map<String, String> more = new HashMap<>(parameters);
     more.put(parameter, value);
-    return new DriverSetup(driver, more, machine, preparation, beforeOpen);
+    return new DriverSetup(driver, more, machine, preparation, beforeOpen, limit);
   }
 
   /** The same on other hardware. */
   public DriverSetup on(Machine hardware) {
-    return new DriverSetup(driver, parameters, hardware, preparation, beforeOpen);
+    return new DriverSetup(driver, parameters, hardware, preparation, beforeOpen, limit);
   }
 
   /** The same with something to be done after the load. */
   public DriverSetup prepared(Consumer<TestHost> action) {
-    return new DriverSetup(driver, parameters, machine, action, beforeOpen);
+    return new DriverSetup(driver, parameters, machine, action, beforeOpen, limit);
   }
 
   /** The same with something to be done to a group before its device is opened. */
   public DriverSetup beforeOpen(GroupPreparation action) {
-    return new DriverSetup(driver, parameters, machine, preparation, action);
+    return new DriverSetup(driver, parameters, machine, preparation, action, limit);
+  }
+
+  /** The same with less or more patience. */
+  public DriverSetup within(Duration time) {
+    return new DriverSetup(driver, parameters, machine, preparation, beforeOpen, time);
   }
 }

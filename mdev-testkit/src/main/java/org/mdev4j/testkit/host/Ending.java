@@ -30,9 +30,13 @@ final class Ending {
                 + " waits for a reference that nobody puts (spec/vfio.md 1.3, 1.4): close every"
                 + " Lease that tryGet gave, best by try-with-resources");
       }
-      if (waited.compareTo(Background.LIMIT) > 0) {
+      if (waited.compareTo(host.limit()) > 0) {
         host.becomeStuck();
-        throw new AssertionError(what + " does not end; it stands in\n" + running.stack());
+        throw new AssertionError(
+            what
+                + " does not end: take locks in one order only, and wait for nothing under a lock;"
+                + " it stands in\n"
+                + running.stack());
       }
       Background.pause();
     }

@@ -1,6 +1,9 @@
 package org.mdev4j.testkit.host;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +21,8 @@ public final class Faults {
   private record Fault(LifecyclePoint point, AtomicInteger countdown, Runnable effect) {}
 
   private final List<Fault> faults = new CopyOnWriteArrayList<>();
+  private final Set<Throwable> planted =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
   private final ConcurrentLinkedQueue<Turnstile> turnstiles = new ConcurrentLinkedQueue<>();
 
   Faults() {}
@@ -34,6 +39,7 @@ public final class Faults {
 
   /** The {@code nth} next step of that kind throws {@code failure}; 1 is the next. */
   public void failAt(LifecyclePoint point, int nth, RuntimeException failure) {
+    planted.add(failure);
     faults.add(
         new Fault(
             point,
@@ -70,6 +76,15 @@ public final class Faults {
     faults.clear();
     turnstiles.forEach(Turnstile::open);
     turnstiles.clear();
+  }
+
+  /** Whether a failure comes from here, also if it was wrapped on its way. */
+  boolean planted(Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null && !planted.contains(cause)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   void pass(LifecyclePoint point) {

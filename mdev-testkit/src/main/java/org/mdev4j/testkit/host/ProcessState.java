@@ -13,16 +13,22 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What this process has that a driver could leave behind: threads, and open files of the kinds that
- * devices have (shared memory, terminals, event counters, sockets).
+ * What this process has that a driver could leave behind: threads and open files, but for those
+ * that are the JVM's own.
  *
  * @param threads platform threads that are alive
  * @param files how many of each are open; empty where the system doesn't tell
  */
 record ProcessState(Set<Thread> threads, Map<String, Integer> files) {
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
-  private static final List<String> KINDS =
-      List.of("/memfd:", "/dev/pt", "anon_inode:[eventfd]", "socket:");
+
+  /** Files that the JVM opens when it first needs them, by how they begin. */
+  private static final List<String> OF_THE_JVM =
+      List.of("/dev/", "/proc/", "/sys/", System.getProperty("java.home"));
+
+  /** Files that the JVM reads classes from and writes about itself to, by how they end. */
+  private static final List<String> JVM_ENDINGS =
+      List.of(".jar", ".zip", ".jmod", ".class", ".so", ".jfr");
 
   /** Threads of the JVM and of test libraries, which come when they are first needed. */
   private static final List<String> OTHERS =
@@ -45,6 +51,7 @@ record ProcessState(Set<Thread> threads, Map<String, Integer> files) {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   static ProcessState now() {
+    Pollers.open();
     return new ProcessState(Thread.getAllStackTraces().keySet(), openFiles());
   }
 
@@ -91,14 +98,30 @@ record ProcessState(Set<Thread> threads, Map<String, Integer> files) {
     if (Files.isDirectory(OPEN_FILES)) {
       try (Stream<Path> open = Files.list(OPEN_FILES)) {
         open.map(ProcessState::target)
-            .filter(target -> KINDS.stream().anyMatch(target::startsWith))
-            .map(target -> target.startsWith("socket:") ? "a socket" : target)
-            .forEach(target -> files.merge(target, 1, Integer::sum));
+            .filter(ProcessState::mayBeOfADriver)
+            .map(ProcessState::kind)
+            .forEach(kind -> files.merge(kind, 1, Integer::sum));
       } catch (IOException untold) {
         return Map.of();
       }
     }
     return files;
+  }
+
+  private static boolean mayBeOfADriver(String target) {
+    boolean device = target.startsWith("/memfd:") || target.startsWith("/dev/pt");
+    return device
+        || (!target.isEmpty()
+            && OF_THE_JVM.stream().noneMatch(target::startsWith)
+            && JVM_ENDINGS.stream().noneMatch(target::endsWith));
+  }
+
+  /** The file's name, or, of one that has none but a number, what it is. */
+  private static String kind(String target) {
+    int number = target.indexOf(":[");
+    return target.startsWith("/") || target.startsWith("anon_inode:") || number < 0
+        ? target
+        : "a " + target.substring(0, number);
   }
 
   private static String target(Path descriptor) {

@@ -3,6 +3,7 @@ package org.mdev4j.testkit.host;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,7 +34,8 @@ import org.mdev4j.vfio.VfioModule;
  *
  * <p>{@link #close} lets go of what the test has left, unloads the driver, and fails if anything is
  * there that should not be: the counter and the devices do not add up to the limit, or a reference,
- * a pin, a host buffer, a timer, a thread, a file or a use of a module is left.
+ * a pin, a host buffer, a timer, a thread, a file or a use of a module is left; or if the driver
+ * failed where the cores could only log it.
  *
  * <p>Thread-safe, but for {@link #close}.
  */
@@ -44,6 +46,7 @@ public final class TestHost implements AutoCloseable {
   private final DriverSetup setup;
   private final ManualClock clock = new ManualClock();
   private final Faults faults = new Faults();
+  private final FailureLog failures = new FailureLog(faults::planted);
   private final LifecycleLog lifecycle = new LifecycleLog();
   private final AtomicLong uuids = new AtomicLong();
   private final Deque<DeviceUser> users = new ArrayDeque<>();
@@ -67,6 +70,7 @@ public final class TestHost implements AutoCloseable {
             .module(setup.driver())
             .start();
     var _ = host.tracing().hook(this::pass);
+    var _ = host.tracing().onFailure(failures::add);
     host.modules().modprobe("vfio_iommu_type1");
     host.modules().modprobe("mdev");
     uevents = new UeventLog(host.uevents());
@@ -116,6 +120,11 @@ public final class TestHost implements AutoCloseable {
     return host.service(Mdev.class);
   }
 
+  /** How long something may take that must end by itself. */
+  public Duration limit() {
+    return setup.limit();
+  }
+
   /** What was announced. */
   public UeventLog uevents() {
     return uevents;
@@ -124,6 +133,11 @@ public final class TestHost implements AutoCloseable {
   /** What devices' lives have passed. */
   public LifecycleLog lifecycle() {
     return lifecycle;
+  }
+
+  /** What failed unseen. */
+  public FailureLog failures() {
+    return failures;
   }
 
   /** Makes things fail. */
@@ -261,20 +275,16 @@ public final class TestHost implements AutoCloseable {
   @Override
   public void close() {
     faults.clear();
-    closeUsers();
     List<String> left = new ArrayList<>();
     try {
+      closeUsers();
       takeDown(left);
     } catch (ErrnoException refusal) {
       left.add(refusal.summary());
     } catch (AssertionError stuck) {
       left.add(String.valueOf(stuck.getMessage()));
     }
-    if (!left.isEmpty()) {
-      throw new AssertionError(
-          "after the test, driver %s has left something behind:%n- %s"
-              .formatted(setup.driver().name(), String.join("\n- ", left)));
-    }
+    Verdict.of(setup.driver().name(), left, failures.failures());
   }
 
   /** Something that does not end was found out: the host can't be taken down any more. */
@@ -315,9 +325,13 @@ public final class TestHost implements AutoCloseable {
   }
 
   private void closeUsers() {
+    List<DeviceUser> open;
     synchronized (users) {
-      users.forEach(DeviceUser::close);
+      open = List.copyOf(users);
       users.clear();
+    }
+    if (!stuck) {
+      Ending.of(this, "closing the devices", () -> open.forEach(DeviceUser::close));
     }
   }
 

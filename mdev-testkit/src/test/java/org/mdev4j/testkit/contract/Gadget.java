@@ -36,8 +36,13 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   static final int DOORBELL = 8;
   static final int TIMER = 12;
 
+  /** What it says that breaks. */
+  static final String BROKEN = "broken by a test";
+
+  /** Bytes of registers that keep what is written. */
+  static final int STORAGE = 8;
+
   private static final int PAGE = 4096;
-  private static final int STORAGE = 8;
   private static final int SIZE = 16;
   private static final byte[] IDENTIFICATION = "gadget!!".getBytes();
   private static final byte[] SHARED = new byte[STORAGE];
@@ -52,6 +57,10 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private final MemorySegment pages = Arena.ofAuto().allocate(PAGE, PAGE);
   private final List<HostBuffer> buffers = new ArrayList<>();
   private final List<Region> regions;
+
+  /** A timer that is there as long as the device is, as of drivers that look after it. */
+  private final HostClock.Timer aging;
+
   private @Nullable DeviceContext user;
   private HostClock.@Nullable Timer timer;
   private long pinned = -1;
@@ -60,17 +69,28 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private volatile boolean opened;
   private int looks;
 
-  Gadget(Flaw flaw, HostMemory memory, HostClock clock, Published<Gadget> slot, Scope scope) {
+  Gadget(
+      Flaw flaw,
+      HostMemory memory,
+      HostClock clock,
+      Published<Gadget> slot,
+      byte[] registers,
+      Scope scope) {
     this.flaw = flaw;
     this.memory = memory;
     this.clock = clock;
     this.slot = slot;
-    storage = flaw == Flaw.STATIC_REGISTERS ? SHARED : new byte[STORAGE];
+    storage = flaw == Flaw.STATIC_REGISTERS ? SHARED : registers;
     regions =
         List.of(
             Region.registers(SIZE, this),
             Region.memory(PAGE, new Pages()),
-            new Region.Whole(IDENTIFICATION.length, Region.READ, List.of(), new Identification()));
+            new Region.Whole(
+                IDENTIFICATION.length,
+                flaw == Flaw.REFUSES_WRITES ? Region.READ | Region.WRITE : Region.READ,
+                List.of(),
+                new Identification()));
+    aging = clock.schedule(Duration.ofDays(1), () -> {});
     scope.onClose(this::end);
   }
 
@@ -108,9 +128,13 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
 
   @Override
   public List<IrqIndex> irqs() {
-    return flaw == Flaw.IRQ_NOT_THERE
-        ? List.of(IrqIndex.notification(), new IrqIndex(1, IrqIndex.EVENTFD, IrqIndex.Kind.NONE))
-        : List.of(IrqIndex.notification());
+    return switch (flaw) {
+      case IRQ_NOT_THERE ->
+          List.of(IrqIndex.notification(), new IrqIndex(1, IrqIndex.EVENTFD, IrqIndex.Kind.NONE));
+      case IRQ_NOT_SAID ->
+          List.of(IrqIndex.notification(), new IrqIndex(1, 0, IrqIndex.Kind.NOTIFY));
+      default -> List.of(IrqIndex.notification(), IrqIndex.none());
+    };
   }
 
   @Override
@@ -152,6 +176,9 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
         giveBackBuffers();
       }
       user = null;
+      if (flaw == Flaw.CLOSE_THROWS) {
+        throw new IllegalStateException(BROKEN);
+      }
     } finally {
       lock.unlock();
     }
@@ -160,10 +187,19 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   @Override
   public void request(int count) {
     dead = flaw == Flaw.DIES_ON_REQUEST;
+    if (flaw == Flaw.REQUEST_THROWS) {
+      throw new IllegalStateException(BROKEN);
+    }
   }
 
   @Override
   public void reset() {
+    switch (flaw) {
+      case RESET_BLOCKS -> block();
+      case LEAKS_THREAD -> Leaks.thread();
+      case LEAKS_FILE -> Leaks.file();
+      default -> {}
+    }
     lock.lock();
     try {
       unpin();
@@ -221,20 +257,35 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
 
   private void enter() {
     if (dead || (flaw == Flaw.NOT_THREAD_SAFE && inside)) {
-      throw new IllegalStateException("broken by a test");
+      throw new IllegalStateException(BROKEN);
+    }
+    if (flaw == Flaw.DEADLOCKS && inside) {
+      block();
     }
     if (flaw == Flaw.NOT_THREAD_SAFE) {
       inside = true;
       LockSupport.parkNanos(100_000);
     } else {
       lock.lock();
+      if (flaw == Flaw.DEADLOCKS) {
+        inside = true;
+        LockSupport.parkNanos(100_000);
+      }
+    }
+  }
+
+  /** Takes the lock for good. */
+  private void block() {
+    lock.lock();
+    while (true) {
+      LockSupport.park();
+      var _ = Thread.interrupted(); // so that it parks again
     }
   }
 
   private void leave() {
-    if (flaw == Flaw.NOT_THREAD_SAFE) {
-      inside = false;
-    } else {
+    inside = false;
+    if (flaw != Flaw.NOT_THREAD_SAFE) {
       lock.unlock();
     }
   }
@@ -252,7 +303,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
       pinned = page * PAGE;
     } catch (ErrnoException refusal) {
       if (flaw == Flaw.BREAKS_ON_FAULT && refusal.errno() == Errno.EFAULT) {
-        throw new IllegalStateException("broken by a test");
+        throw new IllegalStateException(BROKEN);
       }
       throw refusal;
     }
@@ -297,6 +348,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   }
 
   private void end() {
+    aging.cancel();
     stopTimer();
     giveBackBuffers();
   }
@@ -324,6 +376,9 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private final class Identification implements Region.WholeAccess {
     @Override
     public long read(long offset, UserBuffer destination) {
+      if (flaw == Flaw.REFUSES_READS) {
+        throw new ErrnoException(Errno.EINVAL, "the identification can't be read");
+      }
       long at = flaw == Flaw.OFFSET_WRAPS ? (int) offset : offset;
       if (flaw == Flaw.READS_BEYOND) {
         return destination.size();

@@ -12,6 +12,7 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.mdev.InstanceLimit;
 import org.mdev4j.mdev.Mdev;
@@ -58,16 +59,25 @@ final class GadgetModule implements DriverModule {
         driver,
         InstanceLimit.perParent(LIMIT),
         List.of(
-            MdevType.named("small", name).describedAs("a gadget"), MdevType.named("big", name)));
+            MdevType.named(flaw == Flaw.BLANK_IN_TYPE ? "small one" : "small", name)
+                .describedAs("a gadget"),
+            MdevType.named("big", name)));
+  }
+
+  private static void fail() {
+    throw new IllegalStateException(Gadget.BROKEN);
   }
 
   private final class GadgetDriver implements MdevDriver {
     private final ModuleContext context;
     private final AtomicInteger count = new AtomicInteger();
+    private final WorkQueue work;
+    private final byte[] shared = new byte[Gadget.STORAGE];
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     private GadgetDriver(ModuleContext context) {
       this.context = context;
+      work = context.workQueue("gadget");
     }
 
     @Override
@@ -92,9 +102,16 @@ final class GadgetModule implements DriverModule {
         count.incrementAndGet();
         scope.onClose(count::decrementAndGet);
       }
+      if (flaw == Flaw.SCOPE_ACTION_THROWS) {
+        scope.onClose(GadgetModule::fail);
+      }
+      if (flaw == Flaw.WORK_THROWS) {
+        var _ = work.submit(GadgetModule::fail);
+      }
       acquire(scope);
       Published<Gadget> slot = new Published<>();
-      Gadget gadget = new Gadget(flaw, context.memory(), context.clock(), slot, scope);
+      byte[] registers = flaw == Flaw.SHARED_REGISTERS ? shared : new byte[Gadget.STORAGE];
+      Gadget gadget = new Gadget(flaw, context.memory(), context.clock(), slot, registers, scope);
       return MdevModel.of(gadget).publishedIn(slot, gadget);
     }
 
