@@ -38,7 +38,7 @@ public final class DeviceUser implements AutoCloseable {
   private volatile @Nullable GuestMemory mapped;
 
   DeviceUser(TestHost host, int groupNumber, String uuid, GroupPreparation beforeOpen) {
-    Scope opening = new Scope("user of " + uuid);
+    Scope opening = new Scope("user of " + uuid, host.host().tracing());
     try {
       container = opening.own(host.vfio().openContainer("test"));
       group = opening.own(host.vfio().openGroup(groupNumber, "test"));
