@@ -62,6 +62,7 @@ public final class Session implements RemovalListener {
   }
 
   private final FuseDevice device;
+  private final int mostIdle;
   private final String name;
   private final NodeTable nodes;
   private final Operations operations;
@@ -76,7 +77,15 @@ public final class Session implements RemovalListener {
    * @param name for messages and threads
    */
   public Session(FuseDevice device, SysfsDirectory top, String name) {
+    this(device, top, name, MOST_IDLE);
+  }
+
+  /**
+   * @param mostIdle how many workers stay that have nothing to do, at least 1
+   */
+  Session(FuseDevice device, SysfsDirectory top, String name, int mostIdle) {
     this.device = device;
+    this.mostIdle = mostIdle;
     this.name = name;
     this.nodes = new NodeTable(top);
     this.operations = new Operations(nodes);
@@ -136,22 +145,35 @@ public final class Session implements RemovalListener {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(REQUEST_SIZE, Long.BYTES);
       Reply reply = new Reply(arena.allocate(REPLY_SIZE, Long.BYTES));
-      int length = read(buffer);
-      while (length >= 0) {
-        if (idle.decrementAndGet() == 0) {
+      while (true) {
+        int length = read(buffer);
+        boolean last = idle.decrementAndGet() == 0;
+        if (length < 0) {
+          return;
+        }
+        if (last) {
           addWorker();
         }
         answer(buffer, length, reply);
-        length = idle.incrementAndGet() > MOST_IDLE ? -1 : read(buffer);
+        if (!goesOnReading()) {
+          return;
+        }
       }
     } finally {
-      idle.decrementAndGet();
       if (alive.decrementAndGet() == 0) {
         ended.complete(null);
         messages.closeAndDrain();
         device.close();
       }
     }
+  }
+
+  /**
+   * Whether a worker that comes back is wanted among those that read. One step: those that go must
+   * not be counted, or they all might, each for the sake of the others.
+   */
+  private boolean goesOnReading() {
+    return idle.getAndUpdate(reading -> Math.min(reading + 1, mostIdle)) < mostIdle;
   }
 
   /** Length of the next request, or a negative number at the end. */
