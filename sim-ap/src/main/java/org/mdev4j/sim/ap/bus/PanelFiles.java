@@ -1,12 +1,12 @@
 package org.mdev4j.sim.ap.bus;
 
-import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
+import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsTree;
 import org.mdev4j.sim.ap.ApMask;
@@ -37,8 +37,9 @@ final class PanelFiles {
 
   void addTo(SysfsTree tree, Scope scope) {
     SysfsDirectory home = SysfsTree.makeDirectories(tree.sys(), "kernel/debug/ap");
-    for (Attribute attribute :
-        List.of(
+    AttributeGroup files =
+        AttributeGroup.of(
+            "",
             mask("adapters", ApMatrix::apm, ApMatrix::withAdapters),
             mask("domains", ApMatrix::aqm, ApMatrix::withDomains),
             mask("control_domains", ApMatrix::adm, ApMatrix::withControlDomains),
@@ -46,10 +47,9 @@ final class PanelFiles {
             Attribute.writeOnly(
                 "config", text -> panel.setConfigured(queue(text), text.startsWith("+"))),
             Attribute.writeOnly(
-                "checkstop", text -> panel.setCheckstopped(queue(text), text.startsWith("+"))))) {
-      home.addAttribute(attribute);
-      scope.onClose(() -> home.remove(attribute.name()));
-    }
+                "checkstop", text -> panel.setCheckstopped(queue(text), text.startsWith("+"))));
+    home.addGroup(files);
+    scope.onClose(() -> home.removeGroup(files));
   }
 
   private Attribute mask(

@@ -1,11 +1,11 @@
 package org.mdev4j.sim.css.bus;
 
-import java.util.List;
 import java.util.function.Consumer;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
+import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsTree;
 import org.mdev4j.sim.css.Crw;
@@ -25,13 +25,13 @@ final class Injection {
 
   void addTo(SysfsTree tree, Scope scope) {
     SysfsDirectory home = SysfsTree.makeDirectories(tree.sys(), "kernel/debug/s390/cio");
-    for (Attribute attribute :
-        List.of(
+    AttributeGroup files =
+        AttributeGroup.of(
+            "",
             Attribute.writeOnly("enable_inject", this::enable),
-            Attribute.writeOnly("crw_inject", this::inject))) {
-      home.addAttribute(attribute);
-      scope.onClose(() -> home.remove(attribute.name()));
-    }
+            Attribute.writeOnly("crw_inject", this::inject));
+    home.addGroup(files);
+    scope.onClose(() -> home.removeGroup(files));
   }
 
   private void enable(String text) {

@@ -1,11 +1,11 @@
 package org.mdev4j.sim.css.bus;
 
-import java.util.List;
 import java.util.stream.Collectors;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
+import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsTree;
 import org.mdev4j.sim.css.ChannelSubsystem;
@@ -32,16 +32,16 @@ final class PanelFiles {
 
   void addTo(SysfsTree tree, Scope scope) {
     SysfsDirectory home = SysfsTree.makeDirectories(tree.sys(), "kernel/debug/css");
-    for (Attribute attribute :
-        List.of(
+    AttributeGroup files =
+        AttributeGroup.of(
+            "",
             new Attribute("plugged", 0444, this::plugged, null),
             Attribute.writeOnly("plug", css::plug),
             Attribute.writeOnly("unplug", text -> css.unplug(number("device", text, 4))),
             Attribute.writeOnly("paths", this::configurePath),
-            Attribute.writeOnly("present", this::present))) {
-      home.addAttribute(attribute);
-      scope.onClose(() -> home.remove(attribute.name()));
-    }
+            Attribute.writeOnly("present", this::present));
+    home.addGroup(files);
+    scope.onClose(() -> home.removeGroup(files));
   }
 
   private String plugged() {

@@ -16,6 +16,20 @@ import org.mdev4j.sim.css.channel.Transfer;
  * disabled.
  */
 public final class VirtioDevice extends BasicDevice {
+  private static final int WRITE_FEAT = 0x11;
+  private static final int READ_FEAT = 0x12;
+  private static final int SET_VQ = 0x13;
+  private static final int WRITE_CONF = 0x21;
+  private static final int READ_CONF = 0x22;
+  private static final int WRITE_STATUS = 0x31;
+  private static final int READ_VQ_CONF = 0x32;
+  private static final int VDEV_RESET = 0x33;
+  private static final int SET_IND = 0x43;
+  private static final int SET_CONF_IND = 0x53;
+  private static final int READ_STATUS = 0x72;
+  private static final int SET_IND_ADAPTER = 0x73;
+  private static final int SET_VIRTIO_REV = 0x83;
+
   private static final int IDENTITY_BYTES = 256;
   private static final int FEATURE_BYTES = 5;
   private static final int QUEUE_BYTES = 4;
@@ -63,28 +77,29 @@ public final class VirtioDevice extends BasicDevice {
 
   @Override
   Outcome perform(int command, Transfer data) {
-    if (command == 0x83) {
+    if (command == SET_VIRTIO_REV) {
       return setRevision(data);
     }
     settled = true;
     return switch (command) {
-      case 0x12 -> readFeatures(data);
-      case 0x22 -> readConfiguration(data);
-      case 0x32 -> readQueue(data);
-      case 0x72 -> {
+      case READ_FEAT -> readFeatures(data);
+      case READ_CONF -> readConfiguration(data);
+      case READ_VQ_CONF -> readQueue(data);
+      case READ_STATUS -> {
         data.offer(new byte[] {status});
         yield Outcome.DONE;
       }
-      case 0x31 -> writeStatus(data);
-      case 0x33 -> {
+      case WRITE_STATUS -> writeStatus(data);
+      case VDEV_RESET -> {
         status = 0;
         yield Outcome.DONE;
       }
-      case 0x11 -> taken(data, FEATURE_BYTES);
-      case 0x13 -> taken(data, isLegacy() ? 16 : 32);
-      case 0x21 -> taken(data, Math.min(data.count(), function.configuration(order()).length));
-      case 0x43, 0x53 -> taken(data, Long.BYTES);
-      case 0x73 -> taken(data, 3 * Long.BYTES + 1);
+      case WRITE_FEAT -> taken(data, FEATURE_BYTES);
+      case SET_VQ -> taken(data, isLegacy() ? 16 : 32);
+      case WRITE_CONF ->
+          taken(data, Math.min(data.count(), function.configuration(order()).length));
+      case SET_IND, SET_CONF_IND -> taken(data, Long.BYTES);
+      case SET_IND_ADAPTER -> taken(data, 3 * Long.BYTES + 1);
       default -> reject();
     };
   }
