@@ -23,12 +23,7 @@ class OwnershipTest {
   @DisplayName("registered parents are the core's: one that the given Scope does not know stays")
   void parents() throws Exception {
     breaks(
-        driver()
-            .importing("PulseModule", "org.mdev4j.device.lifetime.Scope")
-            .change(
-                "PulseModule",
-                "        context.scope(),\n        parent,",
-                "        new Scope(\"pulse\"),\n        parent,"),
+        withParentOutsideItsScope(),
         "drivers acquire in the Scope that they are given",
         "instead use the Scope that load or probe was given");
   }
@@ -37,12 +32,7 @@ class OwnershipTest {
   @DisplayName("... and unloading the driver finds it still there")
   void parentsStay() throws Exception {
     breaks(
-        driver()
-            .importing("PulseModule", "org.mdev4j.device.lifetime.Scope")
-            .change(
-                "PulseModule",
-                "        context.scope(),\n        parent,",
-                "        new Scope(\"pulse\"),\n        parent,"),
+        withParentOutsideItsScope(),
         "1.4 required",
         "register parents in the Scope of the ModuleContext");
   }
@@ -106,15 +96,10 @@ class OwnershipTest {
   @DisplayName("registration and references are VFIO's: a driver that registers by hand")
   void registration() throws Exception {
     breaks(
-        driver()
-            .importing("PulseModule", "org.mdev4j.vfio.Vfio")
-            .change(
-                "PulseModule",
-                LOAD_END,
-                LOAD_END
-                    + "\n"
-                    + "    context.scope().own(context.service(Vfio.class).register(parent, new"
-                    + " PulseDevice(), context.module(), List.of()));"),
+        atTheEndOfLoad(
+                "    context.scope().own(context.service(Vfio.class).register(parent, new"
+                    + " PulseDevice(), context.module(), List.of()));")
+            .importing("PulseModule", "org.mdev4j.vfio.Vfio"),
         "drivers never register, unregister, open or reference VFIO devices",
         "instead return an MdevModel from probe");
   }
@@ -123,16 +108,11 @@ class OwnershipTest {
   @DisplayName("... and opens are its users': a driver that opens its own device")
   void opens() throws Exception {
     breaks(
-        driver()
-            .importing("PulseModule", "org.mdev4j.vfio.Vfio")
-            .change(
-                "PulseModule",
-                LOAD_END,
-                LOAD_END
-                    + "\n"
-                    + "    Vfio vfio = context.service(Vfio.class);\n"
+        atTheEndOfLoad(
+                "    Vfio vfio = context.service(Vfio.class);\n"
                     + "    context.scope().onClose(() -> vfio.openDevice(\"pulse\","
-                    + " \"me\").close());"),
+                    + " \"me\").close());")
+            .importing("PulseModule", "org.mdev4j.vfio.Vfio"),
         "drivers never register, unregister, open or reference VFIO devices",
         "instead return an MdevModel from probe");
   }
@@ -205,17 +185,7 @@ class OwnershipTest {
       "the hardware finds the current device through Published: a bus device that holds it")
   void hardware() throws Exception {
     breaks(
-        driver()
-            .with(
-                "Wire",
-                "package "
-                    + GeneratedDriver.PACKAGE
-                    + ".bus;\n\n"
-                    + "import org.mdev4j.vfio.model.VfioDevice;\n\n"
-                    + "/** The hardware below. */\n"
-                    + "final class Wire {\n"
-                    + "  VfioDevice current;\n"
-                    + "}\n"),
+        withWire("  VfioDevice current;\n"),
         "a bus device finds the current device through Published",
         "instead keep a Published");
   }
@@ -224,21 +194,10 @@ class OwnershipTest {
   @DisplayName("... also one that hides it behind an interface, in a list")
   void hardwareListeners() throws Exception {
     breaks(
-        driver()
-            .with(
-                "Wire",
-                "package "
-                    + GeneratedDriver.PACKAGE
-                    + ".bus;\n\n"
-                    + "import java.util.ArrayList;\n"
-                    + "import java.util.List;\n"
-                    + "import org.mdev4j.vfio.model.VfioDevice;\n\n"
-                    + "/** The hardware below. */\n"
-                    + "final class Wire {\n"
-                    + "  interface Listener {}\n\n"
-                    + "  abstract static class Card implements VfioDevice, Listener {}\n\n"
-                    + "  final List<Listener> listeners = new ArrayList<>();\n"
-                    + "}\n"),
+        withWire(
+            "  interface Listener {}\n\n"
+                + "  abstract static class Card implements VfioDevice, Listener {}\n\n"
+                + "  final List<Listener> listeners = new ArrayList<>();\n"),
         "a bus device finds the current device through Published",
         "instead keep a Published");
   }
@@ -247,9 +206,8 @@ class OwnershipTest {
   @DisplayName("time is the host's: a driver that waits by a clock of its own")
   void time() throws Exception {
     breaks(
-        driver()
-            .importing("PulseModule", "java.util.concurrent.locks.LockSupport")
-            .change("PulseModule", LOAD_END, LOAD_END + "\n    LockSupport.parkNanos(1);"),
+        atTheEndOfLoad("    LockSupport.parkNanos(1);")
+            .importing("PulseModule", "java.util.concurrent.locks.LockSupport"),
         "wait for no clock but the host's",
         "HostClock.schedule for what happens later");
   }
@@ -258,9 +216,7 @@ class OwnershipTest {
   @DisplayName("threads are the host's: a driver that starts one")
   void threads() throws Exception {
     breaks(
-        driver()
-            .change(
-                "PulseModule", LOAD_END, LOAD_END + "\n    Thread.ofVirtual().start(() -> {});"),
+        atTheEndOfLoad("    Thread.ofVirtual().start(() -> {});"),
         "drivers start no threads",
         "instead submit to ModuleContext.workQueue");
   }
@@ -276,6 +232,36 @@ class OwnershipTest {
                 "  exports " + GeneratedDriver.PACKAGE + ";\n\n  provides "),
         "a driver's module exports and opens nothing",
         "instead let others ask for a service");
+  }
+
+  private GeneratedDriver withParentOutsideItsScope() throws IOException {
+    return driver()
+        .importing("PulseModule", "org.mdev4j.device.lifetime.Scope")
+        .change(
+            "PulseModule",
+            "        context.scope(),\n        parent,",
+            "        new Scope(\"pulse\"),\n        parent,");
+  }
+
+  private GeneratedDriver atTheEndOfLoad(String statements) throws IOException {
+    return driver().change("PulseModule", LOAD_END, LOAD_END + "\n" + statements);
+  }
+
+  /** With hardware below it, of which {@code members} says what it holds. */
+  private GeneratedDriver withWire(String members) throws IOException {
+    return driver()
+        .with(
+            "Wire",
+            "package "
+                + GeneratedDriver.PACKAGE
+                + ".bus;\n\n"
+                + "import java.util.ArrayList;\n"
+                + "import java.util.List;\n"
+                + "import org.mdev4j.vfio.model.VfioDevice;\n\n"
+                + "/** The hardware below. */\n"
+                + "final class Wire {\n"
+                + members
+                + "}\n");
   }
 
   private GeneratedDriver driver() throws IOException {

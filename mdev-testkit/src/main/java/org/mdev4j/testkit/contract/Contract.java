@@ -13,6 +13,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.testkit.host.DeviceUser;
 import org.mdev4j.testkit.host.DriverSetup;
+import org.mdev4j.testkit.host.FaultyMemory;
 import org.mdev4j.testkit.host.OfferedType;
 import org.mdev4j.testkit.host.TestHost;
 
@@ -45,6 +46,13 @@ interface Contract {
   /** Has the device used; the user may be refused. */
   default void tryToUse(DeviceUser user) {
     var _ = refusalOf("what a user does", () -> use(user));
+  }
+
+  /** Maps the user's memory, has the device used, and writes everywhere. */
+  default void useUp(DeviceUser user) {
+    user.map(IOVA, FaultyMemory.pages(PAGES));
+    tryToUse(user);
+    Scribble.over(user);
   }
 
   /** Types of which a device can be created now, at least one; each type once. */

@@ -8,7 +8,6 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.testkit.host.Background;
 import org.mdev4j.testkit.host.DeviceUser;
-import org.mdev4j.testkit.host.FaultyMemory;
 import org.mdev4j.testkit.host.LifecyclePoint;
 import org.mdev4j.testkit.host.OfferedType;
 import org.mdev4j.testkit.host.TestHost;
@@ -116,9 +115,7 @@ interface LifecycleChapter extends Contract {
   default void lifecycle_noReferenceLeft(TestHost host) {
     String uuid = Contract.someDevice(host);
     try (DeviceUser user = host.open(uuid)) {
-      user.map(IOVA, FaultyMemory.pages(PAGES));
-      tryToUse(user);
-      Scribble.over(user);
+      useUp(user);
     }
     host.remove(uuid);
     assertThat(host.mdev().deviceCount()).isZero();

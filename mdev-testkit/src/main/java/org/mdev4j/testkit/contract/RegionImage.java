@@ -9,7 +9,6 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.testkit.host.DeviceUser;
-import org.mdev4j.vfio.DeviceInfo;
 import org.mdev4j.vfio.RegionInfo;
 import org.mdev4j.vfio.model.Region;
 
@@ -31,15 +30,13 @@ record RegionImage(Map<Place, int[]> bytes) {
   /** No byte's value. */
   static final int REFUSED = -1;
 
-  private static final int INFO_SIZE = 16;
   private static final int UNIT = 4;
   private static final int LOOKS = 64;
 
   static RegionImage of(DeviceUser user) {
     Map<Place, int[]> bytes = new LinkedHashMap<>();
-    DeviceInfo info = user.file().info(INFO_SIZE);
-    for (int index = 0; index < info.regions(); index++) {
-      RegionInfo region = user.region(index);
+    for (RegionInfo region : user.regions()) {
+      int index = region.index();
       if ((region.flags() & Region.READ) != 0 && region.size() > 0) {
         int begin = (int) Math.min(region.size(), Scribble.REACH);
         bytes.put(new Place(index, 0), read(user, region, 0, begin));

@@ -3,7 +3,6 @@ package org.mdev4j.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -25,7 +24,7 @@ interface RegionsChapter extends Contract {
     Contract.withEachType(
         host,
         (type, user) -> {
-          List<RegionInfo> infos = infos(user);
+          List<RegionInfo> infos = user.regions();
           for (RegionInfo info : infos) {
             assertThat(info.size())
                 .as("size of region %d of a %s: no region is that large", info.index(), type)
@@ -49,7 +48,7 @@ interface RegionsChapter extends Contract {
     Contract.withEachType(
         host,
         (type, user) -> {
-          List<RegionInfo> infos = infos(user).stream().filter(info -> info.size() > 0).toList();
+          List<RegionInfo> infos = user.regions().stream().filter(info -> info.size() > 0).toList();
           for (RegionInfo one : infos) {
             for (RegionInfo other : infos) {
               assertThat(
@@ -73,7 +72,7 @@ interface RegionsChapter extends Contract {
     Contract.withEachType(
         host,
         (type, user) -> {
-          for (RegionInfo info : infos(user)) {
+          for (RegionInfo info : user.regions()) {
             if (info.size() > 0) {
               String which = "region " + info.index() + " of a " + type;
               assertRead(which, (info.flags() & Region.READ) != 0, Accesses.reads(user, info));
@@ -96,7 +95,7 @@ interface RegionsChapter extends Contract {
     Contract.withEachType(
         host,
         (_, user) -> {
-          for (RegionInfo info : infos(user)) {
+          for (RegionInfo info : user.regions()) {
             if (info.size() > 0) {
               outside(user, info.offset() + info.size() - 1, 2, 1);
               outside(user, info.offset() + info.size(), 1, 0);
@@ -123,7 +122,7 @@ interface RegionsChapter extends Contract {
   default void regions_mapped(TestHost host) {
     int page = 4096;
     try (DeviceUser user = host.open(Contract.someDevice(host))) {
-      for (RegionInfo info : infos(user)) {
+      for (RegionInfo info : user.regions()) {
         if ((info.flags() & Region.MMAP) == 0) {
           assertThat(
                   Contract.refusalOf(
@@ -175,17 +174,8 @@ interface RegionsChapter extends Contract {
     }
   }
 
-  private static List<RegionInfo> infos(DeviceUser user) {
-    List<RegionInfo> infos = new ArrayList<>();
-    int count = user.file().info(16).regions();
-    for (int index = 0; index < count; index++) {
-      infos.add(user.region(index));
-    }
-    return infos;
-  }
-
   private static boolean isInRegion(DeviceUser user, long position) {
-    return infos(user).stream()
+    return user.regions().stream()
         .anyMatch(info -> position >= info.offset() && position - info.offset() < info.size());
   }
 

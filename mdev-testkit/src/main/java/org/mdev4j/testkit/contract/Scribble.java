@@ -2,7 +2,6 @@ package org.mdev4j.testkit.contract;
 
 import java.util.Random;
 import org.mdev4j.testkit.host.DeviceUser;
-import org.mdev4j.vfio.DeviceInfo;
 import org.mdev4j.vfio.RegionInfo;
 import org.mdev4j.vfio.model.Region;
 
@@ -18,7 +17,6 @@ final class Scribble {
   static final int TAIL = 16;
 
   private static final long SEED = 20211;
-  private static final int INFO_SIZE = 16;
 
   private Scribble() {}
 
@@ -27,9 +25,7 @@ final class Scribble {
   }
 
   static void over(DeviceUser user, Random random) {
-    DeviceInfo info = user.file().info(INFO_SIZE);
-    for (int index = 0; index < info.regions(); index++) {
-      RegionInfo region = user.region(index);
+    for (RegionInfo region : user.regions()) {
       if ((region.flags() & Region.WRITE) != 0 && region.size() > 0) {
         over(user, region, random);
       }

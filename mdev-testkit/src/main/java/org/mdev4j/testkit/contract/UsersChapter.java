@@ -43,9 +43,7 @@ interface UsersChapter extends Contract {
     RegionImage first = image(host, uuid).without(this::showsHardware);
     RegionImage twin = image(host, uuid);
     try (DeviceUser user = host.open(uuid)) {
-      user.map(IOVA, FaultyMemory.pages(PAGES));
-      tryToUse(user);
-      Scribble.over(user);
+      useUp(user);
     }
     assertThat(first.differences(image(host, uuid), twin))
         .as("what the next user sees: set the device back in open or in close")
@@ -64,9 +62,7 @@ interface UsersChapter extends Contract {
     int buffers = host.host().memory().inUse();
     int timers = host.clock().timers();
     try (DeviceUser user = host.open(uuid)) {
-      user.map(IOVA, FaultyMemory.pages(PAGES));
-      tryToUse(user);
-      Scribble.over(user);
+      useUp(user);
     }
     assertThat(host.clock().timers())
         .as("timers after the user has gone: cancel them in close")
@@ -105,9 +101,7 @@ interface UsersChapter extends Contract {
           (user.file().info(16).flags() & DeviceInfo.RESET) != 0, "the device can't be reset");
       RegionImage first =
           RegionImage.of(user).without(this::showsHardware).without(this::resetKeeps);
-      user.map(IOVA, FaultyMemory.pages(PAGES));
-      tryToUse(user);
-      Scribble.over(user);
+      useUp(user);
       user.file().reset();
       Contract.onlyIf(
           !first.isEmpty(), "there is no region to be read that a reset sets back: resetKeeps");

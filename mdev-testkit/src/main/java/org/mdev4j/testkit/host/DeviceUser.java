@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -30,6 +31,7 @@ import org.mdev4j.vfio.irq.TriggerFd;
  */
 public final class DeviceUser implements AutoCloseable {
   private static final int TYPE1_V2 = 3;
+  private static final int INFO_SIZE = 16;
 
   private final Scope scope;
   private final Container container;
@@ -70,6 +72,11 @@ public final class DeviceUser implements AutoCloseable {
   /** What is known of a region. */
   public RegionInfo region(int index) {
     return file.regionInfo(RegionInfo.SIZE, index);
+  }
+
+  /** What is known of every region, in the order of their indexes. */
+  public List<RegionInfo> regions() {
+    return IntStream.range(0, file.info(INFO_SIZE).regions()).mapToObj(this::region).toList();
   }
 
   /** The position in the device file of a byte of a region. */
