@@ -48,11 +48,6 @@ final class BoundAgain {
     }
 
     @Override
-    public final Kind kind() {
-      return Kind.DEVIATION;
-    }
-
-    @Override
     public final Reason reason() {
       return Reason.KERNEL_IS_WRONG;
     }

@@ -50,11 +50,6 @@ final class CcwEventRules {
     }
 
     @Override
-    public Kind kind() {
-      return Kind.DEVIATION;
-    }
-
-    @Override
     public Reason reason() {
       return Reason.KERNEL_LEAKS;
     }
@@ -87,11 +82,6 @@ final class CcwEventRules {
     @Override
     public String name() {
       return "ccw-status-before-close";
-    }
-
-    @Override
-    public Kind kind() {
-      return Kind.DEVIATION;
     }
 
     @Override

@@ -19,13 +19,11 @@ final class CcwRule implements Rule {
   private static final String DEVICE = "DEV";
 
   private final String name;
-  private final Kind kind;
   private final Reason reason;
   private final Answer answer;
 
   CcwRule(String name, Reason reason, Answer answer) {
     this.name = name;
-    this.kind = reason == Reason.EMULATOR ? Kind.EMULATOR : Kind.DEVIATION;
     this.reason = reason;
     this.answer = answer;
   }
@@ -44,11 +42,6 @@ final class CcwRule implements Rule {
   @Override
   public String name() {
     return name;
-  }
-
-  @Override
-  public Kind kind() {
-    return kind;
   }
 
   @Override

@@ -19,11 +19,6 @@ final class CcwTree implements Rule {
   }
 
   @Override
-  public Kind kind() {
-    return Kind.DEVIATION;
-  }
-
-  @Override
   public Reason reason() {
     return Reason.KERNEL_IS_WRONG;
   }

@@ -24,11 +24,6 @@ final class CcwUnused implements Rule {
   }
 
   @Override
-  public Kind kind() {
-    return Kind.DEVIATION;
-  }
-
-  @Override
   public Reason reason() {
     return Reason.LATER_KERNEL;
   }

@@ -41,11 +41,6 @@ final class DeviceRule implements Rule {
   }
 
   @Override
-  public Kind kind() {
-    return Kind.DEVIATION;
-  }
-
-  @Override
   public Reason reason() {
     return reason;
   }

@@ -126,11 +126,6 @@ final class MemoryRules {
     }
 
     @Override
-    public Kind kind() {
-      return Kind.DEVIATION;
-    }
-
-    @Override
     public Reason reason() {
       return Reason.KERNEL_LEAKS;
     }

@@ -45,7 +45,10 @@ public interface Rule {
   /** Its name in reports and in {@code docs/deviations.md}. */
   String name();
 
-  Kind kind();
+  /** As its reason has it. */
+  default Kind kind() {
+    return reason() == Reason.EMULATOR ? Kind.EMULATOR : Kind.DEVIATION;
+  }
 
   Reason reason();
 
