@@ -191,8 +191,9 @@ public final class DriverCore {
         if (driver != null) {
           driver.driver().shutdown(device);
         }
-      } catch (RuntimeException failure) {
-        log.warn("{}: its driver failed to shut it down", device, failure);
+      } catch (Throwable failure) {
+        // As a remove: whatever the driver did, the machine goes down.
+        log.error("{}: its driver failed to shut it down", device, failure);
         failures.failed("shutdown of " + device.name(), failure);
       } finally {
         device.lock().unlock();
