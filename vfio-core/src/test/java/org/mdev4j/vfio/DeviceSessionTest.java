@@ -19,7 +19,6 @@ import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.irq.IrqSet;
 import org.mdev4j.vfio.migration.Migration;
-import org.mdev4j.vfio.migration.MigrationFeatures;
 import org.mdev4j.vfio.migration.MigrationModel;
 import org.mdev4j.vfio.migration.MigrationState;
 import org.mdev4j.vfio.model.Migratable;
@@ -103,27 +102,7 @@ class DeviceSessionTest {
 
     @Override
     public MigrationModel migration() {
-      return new MigrationModel() {
-        @Override
-        public MigrationFeatures features() {
-          return new MigrationFeatures(false, false);
-        }
-
-        @Override
-        public long dataSize() {
-          return 0;
-        }
-
-        @Override
-        public Saving save(MigrationState first) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Loading load() {
-          throw new UnsupportedOperationException();
-        }
-
+      return new ToyMigration() {
         @Override
         public void reset() {
           calls.add("reset");

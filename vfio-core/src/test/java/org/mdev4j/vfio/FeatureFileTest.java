@@ -12,7 +12,6 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.vfio.migration.DirtyBitmap;
 import org.mdev4j.vfio.migration.DmaLog;
 import org.mdev4j.vfio.migration.DmaRange;
-import org.mdev4j.vfio.migration.MigrationFeatures;
 import org.mdev4j.vfio.migration.MigrationModel;
 import org.mdev4j.vfio.migration.MigrationState;
 import org.mdev4j.vfio.model.LogsDma;
@@ -75,7 +74,7 @@ class FeatureFileTest {
 
   /** A device that migrates without having anything to say, and logs nothing. */
   private static final class Mover extends ToyDevices.Card implements Migratable, LogsDma {
-    private final MigrationModel migration = new Nothing();
+    private final MigrationModel migration = new ToyMigration();
 
     @Override
     public MigrationModel migration() {
@@ -85,34 +84,6 @@ class FeatureFileTest {
     @Override
     public DmaLog dmaLog() {
       return new NoLog();
-    }
-  }
-
-  private static final class Nothing implements MigrationModel {
-    @Override
-    public MigrationFeatures features() {
-      return new MigrationFeatures(false, false);
-    }
-
-    @Override
-    public long dataSize() {
-      return 0;
-    }
-
-    @Override
-    public Saving save(MigrationState first) {
-      return state -> MemorySegment.NULL;
-    }
-
-    @Override
-    public Loading load() {
-      return new Loading() {
-        @Override
-        public void write(MemorySegment bytes) {}
-
-        @Override
-        public void finish() {}
-      };
     }
   }
 
