@@ -146,6 +146,14 @@ public final class Host implements AutoCloseable {
     throw new IllegalStateException("no loaded module offers " + type.getSimpleName());
   }
 
+  /**
+   * Waits until what was submitted to the work queues of all modules is done. What one queue
+   * submits to another meanwhile may be left, and what time brings on.
+   */
+  public void flushWork() {
+    modules.loaded().forEach(LoadedModule::flushWork);
+  }
+
   /** A new work queue; whoever asks closes it. */
   WorkQueue workQueue(String queueName) {
     return new WorkQueue(queueName, threads, tracing);

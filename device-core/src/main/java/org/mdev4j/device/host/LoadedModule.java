@@ -1,9 +1,11 @@
 package org.mdev4j.device.host;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.lifetime.FailureListener;
@@ -33,6 +35,7 @@ public final class LoadedModule {
   private final SysfsDirectory directory;
   private final SysfsDirectory holders = new SysfsDirectory("holders");
   private final Scope scope;
+  private final List<WorkQueue> queues = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final AtomicInteger users = new AtomicInteger();
   private final CompletableFuture<Boolean> load = new CompletableFuture<>();
@@ -92,6 +95,17 @@ public final class LoadedModule {
       state = State.GOING;
     }
     return free;
+  }
+
+  /** A queue that lives as long as the module is loaded. */
+  WorkQueue own(WorkQueue queue) {
+    queues.add(scope.own(queue));
+    return queue;
+  }
+
+  /** Waits until each of its queues has been idle. */
+  void flushWork() {
+    queues.forEach(WorkQueue::flush);
   }
 
   /** {@code /sys/module/NAME/holders}: a link to each loaded module that requires this one. */

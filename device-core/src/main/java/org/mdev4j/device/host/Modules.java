@@ -388,7 +388,7 @@ public final class Modules {
 
     @Override
     public WorkQueue workQueue(String name) {
-      return module.scope().own(host.workQueue(module.name() + "/" + name));
+      return module.own(host.workQueue(module.name() + "/" + name));
     }
   }
 }

@@ -157,6 +157,42 @@ class HostTest {
   }
 
   @Test
+  void waitsForTheWorkOfAllModules() {
+    CountDownLatch release = new CountDownLatch(1);
+    List<DriverModule> modules = new ArrayList<>();
+    for (String name : List.of("mtty", "mdpy")) {
+      modules.add(
+          TestModule.of(
+              name,
+              context ->
+                  context
+                      .workQueue("irq")
+                      .submit(
+                          () -> {
+                            pass(release);
+                            log.add(name);
+                          })));
+    }
+    try (Host host =
+        Host.builder()
+            .withoutDiscovery()
+            .module(modules.getFirst())
+            .module(modules.getLast())
+            .start()) {
+      host.flushWork();
+      host.modules().modprobe("mtty");
+      host.modules().modprobe("mdpy");
+
+      Background<Void> flush = Background.run(host::flushWork).awaitBlocked();
+
+      assertThat(log).isEmpty();
+      release.countDown();
+      flush.join();
+      assertThat(log).containsExactlyInAnyOrder("mtty", "mdpy");
+    }
+  }
+
+  @Test
   void aModuleIsGivenWhatItsHostHas() {
     AtomicReference<ModuleContext> given = new AtomicReference<>();
     ManualClock clock = new ManualClock(Instant.ofEpochSecond(1));

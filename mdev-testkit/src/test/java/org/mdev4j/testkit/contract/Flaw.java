@@ -5,6 +5,7 @@ import java.util.Set;
 /** What can be wrong with a {@link Gadget}: which tests are to find it, and what they say. */
 enum Flaw {
   NONE("keeps the contract", ""),
+  STORES_LATER("keeps the contract, and what is written shows later", ""),
   API_CHANGES(
       "says it is another kind of device once it is open", "VfioDevice.api must always be", "1.2"),
   BLANK_IN_TYPE("has a type whose name has a blank", "without blanks", "1.1"),

@@ -13,6 +13,8 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Published;
@@ -46,11 +48,13 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private static final int SIZE = 16;
   private static final byte[] IDENTIFICATION = "gadget!!".getBytes();
   private static final byte[] SHARED = new byte[STORAGE];
+  private static final long LATER = 1_000_000;
   private static final long HUGE_SIZE = 1L << 12;
 
   private final Flaw flaw;
   private final HostMemory memory;
   private final HostClock clock;
+  private final WorkQueue work;
   private final Published<Gadget> slot;
   private final ReentrantLock lock = new ReentrantLock();
   private final byte[] storage;
@@ -68,17 +72,19 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   private volatile boolean inside;
   private volatile boolean opened;
   private int looks;
+  private int clears;
 
   Gadget(
       Flaw flaw,
-      HostMemory memory,
-      HostClock clock,
+      ModuleContext context,
+      WorkQueue work,
       Published<Gadget> slot,
       byte[] registers,
       Scope scope) {
     this.flaw = flaw;
-    this.memory = memory;
-    this.clock = clock;
+    this.memory = context.memory();
+    this.clock = context.clock();
+    this.work = work;
     this.slot = slot;
     storage = flaw == Flaw.STATIC_REGISTERS ? SHARED : registers;
     regions =
@@ -242,8 +248,11 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   public void write(long offset, int width, long value) {
     enter();
     try {
-      for (int i = 0; i < width && offset + i < STORAGE; i++) {
-        storage[(int) offset + i] = (byte) (value >> 8 * i);
+      if (flaw == Flaw.STORES_LATER) {
+        int asked = clears;
+        var _ = work.submit(() -> storeLater(asked, offset, width, value));
+      } else {
+        store(offset, width, value);
       }
       if (offset == DOORBELL && width == Integer.BYTES) {
         ring(value);
@@ -252,6 +261,25 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
       }
     } finally {
       leave();
+    }
+  }
+
+  private void store(long offset, int width, long value) {
+    for (int i = 0; i < width && offset + i < STORAGE; i++) {
+      storage[(int) offset + i] = (byte) (value >> 8 * i);
+    }
+  }
+
+  /** Stores what was written a while ago, unless that was cleared since. */
+  private void storeLater(int asked, long offset, int width, long value) {
+    LockSupport.parkNanos(LATER);
+    lock.lock();
+    try {
+      if (asked == clears) {
+        store(offset, width, value);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -338,6 +366,7 @@ final class Gadget implements VfioDevice, Resettable, PinsMemory, Region.Registe
   }
 
   private void clear() {
+    clears++;
     java.util.Arrays.fill(storage, (byte) 0);
     pages.fill((byte) 0);
   }

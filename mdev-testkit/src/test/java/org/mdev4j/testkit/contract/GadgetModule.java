@@ -111,7 +111,7 @@ final class GadgetModule implements DriverModule {
       acquire(scope);
       Published<Gadget> slot = new Published<>();
       byte[] registers = flaw == Flaw.SHARED_REGISTERS ? shared : new byte[Gadget.STORAGE];
-      Gadget gadget = new Gadget(flaw, context.memory(), context.clock(), slot, registers, scope);
+      Gadget gadget = new Gadget(flaw, context, work, slot, registers, scope);
       return MdevModel.of(gadget).publishedIn(slot, gadget);
     }
 
