@@ -63,7 +63,7 @@ public final class SysfsMount implements AutoCloseable {
    * @throws MountException if that is not possible, saying what is missing and what to do
    */
   static SysfsMount mountAt(SysfsTree tree, Path directory) throws IOException {
-    int descriptor = Libc.open(DEVICE, Libc.O_RDWR | Libc.O_CLOEXEC);
+    int descriptor = Libc.open(DEVICE, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
     if (descriptor < 0) {
       throw new MountException(MountAdvice.forDevice(-descriptor));
     }

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
@@ -27,6 +28,9 @@ public final class Libc {
 
   /** For {@link #open}. */
   public static final int O_RDWR = 2;
+
+  /** For {@link #open}. */
+  public static final int O_NONBLOCK = 0x800;
 
   /** For {@link #open}. */
   public static final int O_CLOEXEC = 0x80000;
@@ -59,12 +63,19 @@ public final class Libc {
   public static final int CLONE_NEWNS = 0x20000;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final AddressLayout POINTER = ValueLayout.ADDRESS;
 
+  private static final StructLayout POLLFD =
+      MemoryLayout.structLayout(
+          INT.withName("fd"), SHORT.withName("events"), SHORT.withName("revents"));
+  private static final long EVENTS = POLLFD.byteOffset(PathElement.groupElement("events"));
+  private static final short POLLIN = 0x1;
+  private static final int FOREVER = -1;
+
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
   /** Where a call of this thread leaves its errno; a thread makes one call at a time. */
   private static final ThreadLocal<MemorySegment> ERRNO_OF_CALL =
@@ -74,6 +85,7 @@ public final class Libc {
   private static final MethodHandle CLOSE = function("close", INT, INT);
   private static final MethodHandle READ = function("read", LONG, INT, POINTER, LONG);
   private static final MethodHandle WRITE = function("write", LONG, INT, POINTER, LONG);
+  private static final MethodHandle POLL = function("poll", INT, POINTER, LONG, INT);
   private static final MethodHandle MOUNT =
       function("mount", INT, POINTER, POINTER, POINTER, LONG, POINTER);
   private static final MethodHandle UMOUNT = function("umount2", INT, POINTER, INT);
@@ -118,6 +130,19 @@ public final class Libc {
       return orErrno((int) (long) WRITE.invokeExact(state, descriptor, from, (long) count), state);
     } catch (Throwable failure) {
       throw ErrnoException.of(failure, "write");
+    }
+  }
+
+  /** Waits until {@code descriptor} can be read, has failed or was hung up; 1 then. */
+  public static int pollIn(int descriptor) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = ERRNO_OF_CALL.get();
+      MemorySegment polled = arena.allocate(POLLFD);
+      polled.set(INT, 0, descriptor);
+      polled.set(SHORT, EVENTS, POLLIN);
+      return orErrno((int) POLL.invokeExact(state, polled, 1L, FOREVER), state);
+    } catch (Throwable failure) {
+      throw ErrnoException.of(failure, "poll");
     }
   }
 

@@ -7,8 +7,14 @@ import java.lang.foreign.MemorySegment;
  * closed once, by the last of them.
  */
 public interface FuseDevice extends AutoCloseable {
-  /** Waits for the next request; its length, or a negative errno. {@code ENODEV} is the end. */
+  /**
+   * The next request; its length, or a negative errno. {@code EAGAIN} says that there is none yet,
+   * {@code ENODEV} is the end.
+   */
   int read(MemorySegment into);
+
+  /** Waits until {@link #read} has something to say. May return early. */
+  void await();
 
   /** Sends the first {@code size} bytes; their number, or a negative errno. */
   int write(MemorySegment from, int size);

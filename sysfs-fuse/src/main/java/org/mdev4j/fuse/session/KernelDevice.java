@@ -11,7 +11,7 @@ public final class KernelDevice implements FuseDevice {
     this.descriptor = descriptor;
   }
 
-  /** Takes over a descriptor of {@code /dev/fuse}. */
+  /** Takes over a descriptor of {@code /dev/fuse}, opened with {@link Libc#O_NONBLOCK}. */
   public static KernelDevice of(int descriptor) {
     return new KernelDevice(descriptor);
   }
@@ -19,6 +19,11 @@ public final class KernelDevice implements FuseDevice {
   @Override
   public int read(MemorySegment into) {
     return Libc.read(descriptor, into);
+  }
+
+  @Override
+  public void await() {
+    var _ = Libc.pollIn(descriptor);
   }
 
   @Override

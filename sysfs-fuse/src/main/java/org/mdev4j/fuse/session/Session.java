@@ -1,12 +1,10 @@
 package org.mdev4j.fuse.session;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -14,7 +12,6 @@ import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.sysfs.RemovalListener;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsNode;
-import org.mdev4j.fuse.wire.Init;
 import org.mdev4j.fuse.wire.InvalEntry;
 import org.mdev4j.fuse.wire.Opcode;
 import org.mdev4j.fuse.wire.Reply;
@@ -23,15 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads requests and answers them until the device ends, which is when it is unmounted.
- *
- * <h2>Workers</h2>
- *
- * A worker reads a request, answers it and reads the next. A {@code store} may block for as long as
- * somebody likes, and takes its worker with it; so a worker that finds itself the last one reading
- * starts another before it goes to work, and one that comes back to enough others ends. Workers are
- * platform threads, since they wait inside a system call. The last one closes the device, when no
- * message is on its way: before, one could go to a descriptor that is somebody else's by now.
+ * Answers requests until the device ends, which is when it is unmounted. {@link Workers} read them;
+ * a {@code store} may block for as long as somebody likes, and keeps nobody else waiting. The last
+ * of them closes the device, when no message is on its way: before, one could go to a descriptor
+ * that is somebody else's by now.
  *
  * <h2>Interrupts</h2>
  *
@@ -53,23 +45,13 @@ public final class Session implements RemovalListener {
   /** How long a request may still take after a signal came; milliseconds. */
   static final int GRACE_MILLIS = 100;
 
-  private static final int MOST_IDLE = 4;
-  private static final int REQUEST_SIZE = 16 * 1024;
-  private static final int REPLY_SIZE = 64 * 1024;
-
-  static {
-    assert REQUEST_SIZE >= 2 * Init.MAX_WRITE : "a WRITE fits, with all that stands before it";
-  }
-
   private final FuseDevice device;
-  private final int mostIdle;
   private final String name;
   private final NodeTable nodes;
   private final Operations operations;
   private final Set<Long> running = ConcurrentHashMap.newKeySet();
   private final Gate messages = new Gate();
-  private final AtomicInteger idle = new AtomicInteger();
-  private final AtomicInteger alive = new AtomicInteger();
+  private final Workers workers;
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
   /**
@@ -77,23 +59,16 @@ public final class Session implements RemovalListener {
    * @param name for messages and threads
    */
   public Session(FuseDevice device, SysfsDirectory top, String name) {
-    this(device, top, name, MOST_IDLE);
-  }
-
-  /**
-   * @param mostIdle how many workers stay that have nothing to do, at least 1
-   */
-  Session(FuseDevice device, SysfsDirectory top, String name, int mostIdle) {
     this.device = device;
-    this.mostIdle = mostIdle;
     this.name = name;
     this.nodes = new NodeTable(top);
     this.operations = new Operations(nodes);
+    this.workers = new Workers(device, new Service(), name);
   }
 
   /** Starts to answer. */
   public void start() {
-    addWorker();
+    workers.start();
   }
 
   /** Completes when the device has ended; answers may still be worked on. */
@@ -113,6 +88,7 @@ public final class Session implements RemovalListener {
     }
     InvalEntry message = new InvalEntry(parent.id(), child.name());
     try (Arena arena = Arena.ofConfined()) {
+      workers.stepAside();
       // What it answers tells nothing: a name that it doesn't know any more is as good.
       send(message.put(new Reply(arena.allocate(message.size(), Long.BYTES))));
     } finally {
@@ -128,81 +104,7 @@ public final class Session implements RemovalListener {
     return operations;
   }
 
-  private void addWorker() {
-    idle.incrementAndGet();
-    int number = alive.incrementAndGet();
-    try {
-      Thread.ofPlatform().daemon().name(name + "-" + number).start(this::work);
-    } catch (OutOfMemoryError noThread) {
-      // Those that there are go on; a blocked store may then block others.
-      idle.decrementAndGet();
-      alive.decrementAndGet();
-      log.error("{}: no further thread can be had", name, noThread);
-    }
-  }
-
-  private void work() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(REQUEST_SIZE, Long.BYTES);
-      Reply reply = new Reply(arena.allocate(REPLY_SIZE, Long.BYTES));
-      while (true) {
-        int length = read(buffer);
-        boolean last = idle.decrementAndGet() == 0;
-        if (length < 0) {
-          return;
-        }
-        if (last) {
-          addWorker();
-        }
-        answer(buffer, length, reply);
-        if (!goesOnReading()) {
-          return;
-        }
-      }
-    } finally {
-      if (alive.decrementAndGet() == 0) {
-        ended.complete(null);
-        messages.closeAndDrain();
-        device.close();
-      }
-    }
-  }
-
-  /**
-   * Whether a worker that comes back is wanted among those that read. One step: those that go must
-   * not be counted, or they all might, each for the sake of the others.
-   */
-  private boolean goesOnReading() {
-    return idle.getAndUpdate(reading -> Math.min(reading + 1, mostIdle)) < mostIdle;
-  }
-
-  /** Length of the next request, or a negative number at the end. */
-  private int read(MemorySegment buffer) {
-    while (true) {
-      int length = device.read(buffer);
-      if (length >= 0) {
-        return length;
-      }
-      // The first three: the request was withdrawn, or a signal came.
-      if (!is(length, Errno.ENOENT) && !is(length, Errno.EINTR) && !is(length, Errno.EAGAIN)) {
-        if (!is(length, Errno.ENODEV)) {
-          log.error("{}: reading requests failed with errno {}", name, -length);
-        }
-        ended.complete(null);
-        return length;
-      }
-    }
-  }
-
-  private void answer(MemorySegment buffer, int length, Reply reply) {
-    Request request;
-    try {
-      request = new Request(buffer, length);
-    } catch (ErrnoException malformed) {
-      log.error("{}: {}", name, malformed.getMessage());
-      return;
-    }
-    reply.clear();
+  private void answer(Request request, Reply reply) {
     Opcode opcode = request.opcode();
     long unique = request.unique();
     switch (opcode) {
@@ -246,6 +148,7 @@ public final class Session implements RemovalListener {
     long target;
     try {
       target = request.getLong(0);
+      workers.stepAside();
       Thread.sleep(GRACE_MILLIS);
     } catch (ErrnoException malformed) {
       return;
@@ -272,5 +175,24 @@ public final class Session implements RemovalListener {
 
   private static boolean is(int result, Errno errno) {
     return result == -errno.number();
+  }
+
+  private final class Service implements Workers.Service {
+    @Override
+    public void answer(Request request, Reply reply) {
+      Session.this.answer(request, reply);
+    }
+
+    @Override
+    public void ended() {
+      ended.complete(null);
+    }
+
+    @Override
+    public void finished() {
+      ended.complete(null);
+      messages.closeAndDrain();
+      device.close();
+    }
   }
 }

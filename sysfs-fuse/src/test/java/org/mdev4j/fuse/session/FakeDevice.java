@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +20,7 @@ final class FakeDevice implements FuseDevice {
   private static final long LIMIT_SECONDS = 60;
   private static final byte[] END = {};
 
-  private final BlockingQueue<byte[]> requests = new LinkedBlockingQueue<>();
+  private final BlockingDeque<byte[]> requests = new LinkedBlockingDeque<>();
   private final BlockingQueue<ByteBuffer> replies = new LinkedBlockingQueue<>();
   private final AtomicLong lastUnique = new AtomicLong();
   final AtomicInteger notifications = new AtomicInteger();
@@ -71,17 +73,23 @@ final class FakeDevice implements FuseDevice {
 
   @Override
   public int read(MemorySegment into) {
+    byte[] request = requests.poll();
+    if (request == null) {
+      return -Errno.EAGAIN.number();
+    }
+    if (request.length == 0) {
+      return -Errno.ENODEV.number();
+    }
+    MemorySegment.copy(request, 0, into, ValueLayout.JAVA_BYTE, 0, request.length);
+    return request.length;
+  }
+
+  @Override
+  public void await() {
     try {
-      byte[] request = requests.take();
-      if (request.length == 0) {
-        requests.add(END);
-        return -Errno.ENODEV.number();
-      }
-      MemorySegment.copy(request, 0, into, ValueLayout.JAVA_BYTE, 0, request.length);
-      return request.length;
+      requests.putFirst(requests.takeFirst());
     } catch (InterruptedException unexpected) {
       Thread.currentThread().interrupt();
-      return -Errno.ENODEV.number();
     }
   }
 

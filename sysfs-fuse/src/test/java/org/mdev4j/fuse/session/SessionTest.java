@@ -12,12 +12,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.fuse.wire.Opcode;
 
 /** The session against a kernel that a test plays. */
 @Timeout(value = 120, unit = SECONDS)
 class SessionTest {
   private static final int BODY = 16;
+  private static final int READ_ONLY = 0;
   private static final int WRITE_ONLY = 1;
 
   private final FakeDevice device = new FakeDevice();
@@ -86,6 +88,21 @@ class SessionTest {
     for (int i = 0; i < 50; i++) {
       assertThat(FakeDevice.error(device.reply())).isZero();
     }
+  }
+
+  @Test
+  void aBlockedShowBlocksNobody() throws Exception {
+    toy.toy.addAttribute(Attribute.readOnly("waits", () -> toy.hang() + "shown"));
+    long node = find("devices", "toy", "waits");
+    long handle = call(Opcode.OPEN, node, body(8).putInt(READ_ONLY)).getLong(BODY);
+    long read =
+        device.send(Opcode.READ, node, body(40).putLong(handle).putLong(0).putInt(4096).array());
+    Awaitility.await().atMost(60, SECONDS).until(() -> toy.hanging.get() == 1);
+    assertThat(FakeDevice.error(call(Opcode.GETATTR, 1, body(16)))).isZero();
+    toy.release.countDown();
+    ByteBuffer reply = device.reply();
+    assertThat(FakeDevice.unique(reply)).isEqualTo(read);
+    assertThat(FakeDevice.error(reply)).isZero();
   }
 
   @Test

@@ -49,12 +49,14 @@ public final class ToyTree {
     SysfsTree.makeDirectories(tree.sys(), "class/toys").addLink("toy", toy);
   }
 
-  private void hang() {
+  /** Waits for {@code release}; an empty text. */
+  String hang() {
     hanging.incrementAndGet();
     try {
       release.await();
     } catch (InterruptedException unexpected) {
       Thread.currentThread().interrupt();
     }
+    return "";
   }
 }
