@@ -89,6 +89,12 @@ final class Turn {
     }
   }
 
+  /** The holder fails, wherever it was; another takes the turn. */
+  void drop(long mine) {
+    var _ = step.compareAndSet(mine, mine + 1);
+    wakeUp();
+  }
+
   /** The holder found that there will be no more requests. */
   void end() {
     over = true;

@@ -95,6 +95,21 @@ final class Workers {
       Reply reply = new Reply(arena.allocate(REPLY_SIZE, Long.BYTES));
       long mine = takeTurn();
       while (mine != Turn.NONE) {
+        serve(mine, buffer, reply);
+        mine = isWanted() ? takeTurn() : Turn.NONE;
+      }
+    } finally {
+      if (alive.decrementAndGet() == 0) {
+        service.finished();
+      }
+    }
+  }
+
+  /** Reads and answers until the turn is lost or there is nothing more to read. */
+  private void serve(long taken, MemorySegment buffer, Reply reply) {
+    long mine = taken;
+    try {
+      while (mine != Turn.NONE) {
         int length = read(buffer);
         if (length < 0) {
           turn.end();
@@ -107,14 +122,11 @@ final class Workers {
         }
         answer(buffer, length, reply);
         mine = turn.goOn(mine);
-        if (mine == Turn.NONE && isWanted()) {
-          mine = takeTurn();
-        }
       }
-    } finally {
-      if (alive.decrementAndGet() == 0) {
-        service.finished();
-      }
+    } catch (RuntimeException | Error failure) {
+      // Memory may have run out. Whatever it is, the mount must not hang for it.
+      turn.drop(mine);
+      log.error("{}: a worker failed", name, failure);
     }
   }
 

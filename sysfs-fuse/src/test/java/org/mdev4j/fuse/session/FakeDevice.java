@@ -19,6 +19,7 @@ final class FakeDevice implements FuseDevice {
   static final int HEADER = 40;
   private static final long LIMIT_SECONDS = 60;
   private static final byte[] END = {};
+  private static final byte[] FAILURE = {};
 
   private final BlockingDeque<byte[]> requests = new LinkedBlockingDeque<>();
   private final BlockingQueue<ByteBuffer> replies = new LinkedBlockingQueue<>();
@@ -63,6 +64,11 @@ final class FakeDevice implements FuseDevice {
     requests.add(END);
   }
 
+  /** Has a read throw. */
+  void fail() {
+    requests.add(FAILURE);
+  }
+
   static int error(ByteBuffer reply) {
     return reply.getInt(4);
   }
@@ -76,6 +82,9 @@ final class FakeDevice implements FuseDevice {
     byte[] request = requests.poll();
     if (request == null) {
       return -Errno.EAGAIN.number();
+    }
+    if (request == FAILURE) {
+      throw new IllegalStateException("planted by a test");
     }
     if (request.length == 0) {
       return -Errno.ENODEV.number();

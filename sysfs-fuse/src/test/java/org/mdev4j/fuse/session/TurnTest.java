@@ -93,6 +93,14 @@ class TurnTest {
   }
 
   @Test
+  void isLostByWhoFails() {
+    long mine = turn.take();
+    turn.fallAsleep();
+    turn.drop(mine);
+    assertThat(turn.take()).isNotEqualTo(Turn.NONE);
+  }
+
+  @Test
   void hasOneHolderWhateverTheyDo() {
     AtomicBoolean reading = new AtomicBoolean();
     AtomicInteger requests = new AtomicInteger();

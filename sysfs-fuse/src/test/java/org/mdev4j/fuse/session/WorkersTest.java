@@ -57,6 +57,24 @@ class WorkersTest {
   }
 
   @Test
+  void aFailureEndsNothing() throws Exception {
+    workers.start();
+    answers.held.release(2 * AT_ONCE);
+    send(AT_ONCE);
+    receive(AT_ONCE);
+    for (int failure = 0; failure < 10; failure++) {
+      device.fail(); // in a read
+    }
+    answers.failures.set(10);
+    send(10);
+    Awaitility.await().atMost(60, SECONDS).until(() -> answers.failures.get() == 0);
+    send(AT_ONCE);
+    receive(AT_ONCE);
+    assertThat(answers.ended).hasValue(0);
+    end();
+  }
+
+  @Test
   void whoIsAtWorkAtTheEndIsWaitedFor() throws Exception {
     workers.start();
     send(1);
@@ -95,12 +113,16 @@ class WorkersTest {
   private final class Answers implements Workers.Service {
     private final Semaphore held = new Semaphore(0);
     private final AtomicInteger answering = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
     private final ConcurrentHashMap<Thread, Boolean> threads = new ConcurrentHashMap<>();
 
     @Override
     public void answer(Request request, Reply reply) {
+      if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new IllegalStateException("planted by a test");
+      }
       threads.put(Thread.currentThread(), true);
       answering.incrementAndGet();
       if (request.opcode() == Opcode.WRITE) {
