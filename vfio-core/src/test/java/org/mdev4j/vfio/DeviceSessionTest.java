@@ -21,6 +21,7 @@ import org.mdev4j.vfio.irq.IrqSet;
 import org.mdev4j.vfio.migration.Migration;
 import org.mdev4j.vfio.migration.MigrationModel;
 import org.mdev4j.vfio.migration.MigrationState;
+import org.mdev4j.vfio.migration.ToyMigration;
 import org.mdev4j.vfio.model.Migratable;
 
 @DisplayName("vfio 2: what a session of a device ends with")

@@ -14,6 +14,7 @@ import org.mdev4j.vfio.migration.DmaLog;
 import org.mdev4j.vfio.migration.DmaRange;
 import org.mdev4j.vfio.migration.MigrationModel;
 import org.mdev4j.vfio.migration.MigrationState;
+import org.mdev4j.vfio.migration.ToyMigration;
 import org.mdev4j.vfio.model.LogsDma;
 import org.mdev4j.vfio.model.Migratable;
 

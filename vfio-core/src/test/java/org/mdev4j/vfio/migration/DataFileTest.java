@@ -155,22 +155,7 @@ class DataFileTest {
   }
 
   /** A model that is its own session. */
-  private abstract static class OnlyLoading implements MigrationModel, MigrationModel.Loading {
-    @Override
-    public MigrationFeatures features() {
-      return Subsets.STOP_COPY;
-    }
-
-    @Override
-    public long dataSize() {
-      return 0;
-    }
-
-    @Override
-    public Saving save(MigrationState first) {
-      return state -> MemorySegment.NULL;
-    }
-
+  private abstract static class OnlyLoading extends ToyMigration implements MigrationModel.Loading {
     @Override
     public Loading load() {
       return this;

@@ -1,15 +1,12 @@
-package org.mdev4j.vfio;
+package org.mdev4j.vfio.migration;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.vfio.migration.MigrationFeatures;
-import org.mdev4j.vfio.migration.MigrationModel;
-import org.mdev4j.vfio.migration.MigrationState;
 
 /** What a device migrates by that has no state to save. */
-class ToyMigration implements MigrationModel {
+public class ToyMigration implements MigrationModel {
   @Override
   public MigrationFeatures features() {
-    return new MigrationFeatures(false, false);
+    return Subsets.STOP_COPY;
   }
 
   @Override
