@@ -1,6 +1,7 @@
 package org.mdev4j.fuse.session;
 
 import java.lang.foreign.MemorySegment;
+import org.mdev4j.device.errno.Errno;
 
 /**
  * Where requests come from and replies go to: {@code /dev/fuse}, or a test. Used by many threads;
@@ -21,4 +22,9 @@ public interface FuseDevice extends AutoCloseable {
 
   @Override
   void close();
+
+  /** Whether a call failed with {@code errno}. */
+  static boolean failed(int result, Errno errno) {
+    return result == -errno.number();
+  }
 }

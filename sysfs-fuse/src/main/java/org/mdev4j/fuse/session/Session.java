@@ -167,14 +167,12 @@ public final class Session implements RemovalListener {
   /** Whether the kernel took it; it doesn't want an answer to what was withdrawn meanwhile. */
   private boolean send(Reply reply) {
     int sent = device.write(reply.bytes(), reply.size());
-    if (sent < 0 && !is(sent, Errno.ENOENT) && !is(sent, Errno.ENODEV)) {
+    if (sent < 0
+        && !FuseDevice.failed(sent, Errno.ENOENT)
+        && !FuseDevice.failed(sent, Errno.ENODEV)) {
       log.warn("{}: a message was refused with errno {}", name, -sent);
     }
     return sent >= 0;
-  }
-
-  private static boolean is(int result, Errno errno) {
-    return result == -errno.number();
   }
 
   private final class Service implements Workers.Service {

@@ -80,7 +80,8 @@ final class Workers {
     spare.incrementAndGet();
     int number = alive.incrementAndGet();
     try {
-      Thread.ofPlatform().daemon().name(name + "-" + number).start(this::work);
+      MemorySegment memory = Arena.ofAuto().allocate(REQUEST_SIZE + REPLY_SIZE, Long.BYTES);
+      Thread.ofPlatform().daemon().name(name + "-" + number).start(() -> work(memory));
     } catch (OutOfMemoryError noThread) {
       // Those that there are go on; a blocked store may then block others.
       spare.decrementAndGet();
@@ -89,10 +90,10 @@ final class Workers {
     }
   }
 
-  private void work() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(REQUEST_SIZE, Long.BYTES);
-      Reply reply = new Reply(arena.allocate(REPLY_SIZE, Long.BYTES));
+  private void work(MemorySegment memory) {
+    try {
+      MemorySegment buffer = memory.asSlice(0, REQUEST_SIZE);
+      Reply reply = new Reply(memory.asSlice(REQUEST_SIZE));
       long mine = takeTurn();
       while (mine != Turn.NONE) {
         serve(mine, buffer, reply);
@@ -163,12 +164,13 @@ final class Workers {
         attention.end();
         return length;
       }
-      if (is(length, Errno.EAGAIN)) {
+      if (FuseDevice.failed(length, Errno.EAGAIN)) {
         if (!attention.goesOn()) {
           sleep();
         }
-      } else if (!is(length, Errno.ENOENT) && !is(length, Errno.EINTR)) { // withdrawn; a signal
-        if (!is(length, Errno.ENODEV)) {
+      } else if (!FuseDevice.failed(length, Errno.ENOENT)
+          && !FuseDevice.failed(length, Errno.EINTR)) { // withdrawn; a signal
+        if (!FuseDevice.failed(length, Errno.ENODEV)) {
           log.error("{}: reading requests failed with errno {}", name, -length);
         }
         return length;
@@ -180,9 +182,5 @@ final class Workers {
     turn.fallAsleep();
     device.await();
     turn.wakeUp();
-  }
-
-  private static boolean is(int result, Errno errno) {
-    return result == -errno.number();
   }
 }
