@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs google-java-format over every Java file in a module's {@code src} folder, and those alone.
- * The build starts it in the project's root folder; the argument is {@code check} or {@code write}.
+ * Runs google-java-format over every Java file in a module's {@code src} folder. The build starts
+ * it in the project's root folder; the argument is {@code check} or {@code write}.
  */
 class Format {
   public static void main(String[] args) throws Exception {
@@ -22,21 +22,15 @@ class Format {
       command.addAll(List.of("--dry-run", "--set-exit-if-changed"));
     }
     command.addAll(List.of(".ci/Format.java", "it/qemu/ReadConsole.java"));
-    try (var modules = Files.newDirectoryStream(Path.of(""), Files::isDirectory)) {
-      for (Path module : modules) {
-        Path src = module.resolve("src");
-        if (!Files.isDirectory(src)) {
-          continue;
-        }
-        try (var files = Files.walk(src)) {
-          files
-              .filter(Files::isRegularFile)
-              .map(Path::toString)
-              // Templates are no Java yet.
-              .filter(name -> name.endsWith(".java") && !name.contains("archetype-resources"))
-              .sorted()
-              .forEach(command::add);
-        }
+    for (Path module : modules()) {
+      try (var files = Files.walk(module.resolve("src"))) {
+        files
+            .filter(Files::isRegularFile)
+            .map(Path::toString)
+            // Templates are not Java yet.
+            .filter(name -> name.endsWith(".java") && !name.contains("archetype-resources"))
+            .sorted()
+            .forEach(command::add);
       }
     }
 
@@ -49,5 +43,12 @@ class Format {
       System.err.println("To format: mvn -Pformat -N process-sources");
     }
     System.exit(status);
+  }
+
+  /** Returns the folders with a {@code src}: at the root, or one level below it. */
+  private static List<Path> modules() throws Exception {
+    try (var folders = Files.walk(Path.of(""), 2)) {
+      return folders.filter(each -> Files.isDirectory(each.resolve("src"))).sorted().toList();
+    }
   }
 }
