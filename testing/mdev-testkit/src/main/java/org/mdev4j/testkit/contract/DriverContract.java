@@ -25,7 +25,7 @@ import org.mdev4j.testkit.host.HostExtension;
  * has a fresh host, and fails also if anything is left of the driver when it is over.
  *
  * <p>A driver that blocks for good fails as well: what must end by itself has {@link
- * DriverSetup#limit}, and a whole test five minutes; give the class a {@link Timeout} of its own
+ * DriverSetup#limits}, and a whole test five minutes; give the class a {@link Timeout} of its own
  * where that is not right.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)

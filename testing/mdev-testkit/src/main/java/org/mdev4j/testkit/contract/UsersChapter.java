@@ -85,7 +85,7 @@ interface UsersChapter extends Contract {
         IntStream.range(0, USERS)
             .mapToObj(number -> Background.run(() -> busy(user, number)))
             .toList();
-    running.forEach(call -> call.join(host.limit()));
+    running.forEach(call -> call.join(host.limits().end()));
     user.close();
   }
 

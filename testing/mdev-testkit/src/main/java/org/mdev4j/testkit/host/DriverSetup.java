@@ -17,7 +17,7 @@ import org.mdev4j.device.host.Machine;
  * @param preparation done after the load, for example binding a device of the hardware to the
  *     driver; unloading the module must undo it
  * @param beforeOpen done to a group before its device is opened
- * @param limit how long something may take that must end by itself, such as a removal
+ * @param limits how long the test waits for the driver
  */
 public record DriverSetup(
     DriverModule driver,
@@ -25,7 +25,7 @@ public record DriverSetup(
     Machine machine,
     Consumer<TestHost> preparation,
     GroupPreparation beforeOpen,
-    Duration limit) {
+    Limits limits) {
   public DriverSetup {
     parameters = Map.copyOf(parameters);
   }
@@ -33,33 +33,38 @@ public record DriverSetup(
   /** A driver that needs nothing but a plain machine. */
   public static DriverSetup of(DriverModule driver) {
     return new DriverSetup(
-        driver, Map.of(), Machine.plain(), _ -> {}, (_, _, _) -> {}, Background.LIMIT);
+        driver, Map.of(), Machine.plain(), _ -> {}, (_, _, _) -> {}, Limits.DEFAULT);
   }
 
   /** The same with a parameter more. */
   public DriverSetup with(String parameter, String value) {
     Map<String, String> more = new HashMap<>(parameters);
     more.put(parameter, value);
-    return new DriverSetup(driver, more, machine, preparation, beforeOpen, limit);
+    return new DriverSetup(driver, more, machine, preparation, beforeOpen, limits);
   }
 
   /** The same on other hardware. */
   public DriverSetup on(Machine hardware) {
-    return new DriverSetup(driver, parameters, hardware, preparation, beforeOpen, limit);
+    return new DriverSetup(driver, parameters, hardware, preparation, beforeOpen, limits);
   }
 
   /** The same with something to be done after the load. */
   public DriverSetup prepared(Consumer<TestHost> action) {
-    return new DriverSetup(driver, parameters, machine, action, beforeOpen, limit);
+    return new DriverSetup(driver, parameters, machine, action, beforeOpen, limits);
   }
 
   /** The same with something to be done to a group before its device is opened. */
   public DriverSetup beforeOpen(GroupPreparation action) {
-    return new DriverSetup(driver, parameters, machine, preparation, action, limit);
+    return new DriverSetup(driver, parameters, machine, preparation, action, limits);
   }
 
-  /** The same with less or more patience. */
+  /** Returns the same setup with another limit for steps that must end by themselves. */
   public DriverSetup within(Duration time) {
-    return new DriverSetup(driver, parameters, machine, preparation, beforeOpen, time);
+    return within(limits.withEnd(time));
+  }
+
+  /** Returns the same setup with other limits. */
+  public DriverSetup within(Limits others) {
+    return new DriverSetup(driver, parameters, machine, preparation, beforeOpen, others);
   }
 }

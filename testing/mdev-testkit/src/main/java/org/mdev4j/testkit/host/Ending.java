@@ -8,8 +8,6 @@ import java.time.Duration;
  * fault, and is found out here.
  */
 final class Ending {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private Ending() {}
 
   /**
@@ -23,14 +21,16 @@ final class Ending {
     Background<Void> running = Background.run(step);
     while (!running.isDone()) {
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
-      if (waited.compareTo(PATIENCE) > 0 && requests(host) > asked && !host.hasUsers()) {
+      if (waited.compareTo(host.limits().held()) > 0
+          && requests(host) > asked
+          && !host.hasUsers()) {
         host.becomeStuck();
         throw new AssertionError(
             what
                 + " waits for a reference that nobody puts (spec/vfio.md 1.3, 1.4): close every"
                 + " Lease that tryGet gave, best by try-with-resources");
       }
-      if (waited.compareTo(host.limit()) > 0) {
+      if (waited.compareTo(host.limits().end()) > 0) {
         host.becomeStuck();
         throw new AssertionError(
             what

@@ -48,16 +48,14 @@ record ProcessState(Set<Thread> threads, Map<String, Integer> files) {
           "JFR ",
           "testkit-background");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
   static ProcessState now() {
     Pollers.open();
     return new ProcessState(Thread.getAllStackTraces().keySet(), openFiles());
   }
 
-  /** What has come since and does not go by itself; a sentence for each. */
-  List<String> whatIsNew() {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+  /** Returns a sentence for each thread and file that is new and does not go within the limit. */
+  List<String> whatIsNew(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
     while (true) {
       List<String> news = compare();
       if (news.isEmpty() || System.nanoTime() > end) {

@@ -3,7 +3,6 @@ package org.mdev4j.testkit.host;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -120,9 +119,9 @@ public final class TestHost implements AutoCloseable {
     return host.service(Mdev.class);
   }
 
-  /** How long something may take that must end by itself. */
-  public Duration limit() {
-    return setup.limit();
+  /** Returns how long the test waits for the driver. */
+  public Limits limits() {
+    return setup.limits();
   }
 
   /** What was announced. */
@@ -307,7 +306,7 @@ public final class TestHost implements AutoCloseable {
     }
     left.addAll(empty.whatIsNewIn(HostState.of(this)));
     Ending.of(this, "closing the host", host::close);
-    left.addAll(process.whatIsNew());
+    left.addAll(process.whatIsNew(limits().left()));
   }
 
   private boolean isLoaded() {

@@ -24,12 +24,18 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 import org.mdev4j.testkit.host.DeviceUser;
 import org.mdev4j.testkit.host.DriverSetup;
+import org.mdev4j.testkit.host.Limits;
 
 /** The contract, tried on drivers that are good and bad on purpose. */
 class DriverContractTest {
   private static final Pattern TITLE =
       Pattern.compile("(\\d\\.\\d) (required|optional): .* \\([^()]+\\)", Pattern.DOTALL);
   private static final Pattern SENTENCE = Pattern.compile("(?<=\n- )[^\n]+");
+
+  /** Short: bad drivers reach them by the hundred. */
+  private static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(60), Duration.ofMillis(200), Duration.ofMillis(500));
+
   private static final String AFTERWARDS = "after the test, driver gadget ";
 
   @ParameterizedTest(name = "a driver that {0}")
@@ -153,7 +159,7 @@ class DriverContractTest {
 
     @Override
     public DriverSetup driver() {
-      return DriverSetup.of(new GadgetModule(flaw));
+      return DriverSetup.of(new GadgetModule(flaw)).within(LIMITS);
     }
 
     @Override
@@ -164,12 +170,12 @@ class DriverContractTest {
     }
   }
 
-  /** The contract of a gadget that blocks, with less patience. */
-  @Timeout(value = 15, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  /** The contract of a gadget that blocks, which fails only when a limit is reached. */
+  @Timeout(value = 6, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   static final class HastyGadgetContract extends GadgetContract {
     @Override
     public DriverSetup driver() {
-      return super.driver().within(Duration.ofSeconds(4));
+      return super.driver().within(LIMITS.withEnd(Duration.ofSeconds(1)));
     }
   }
 }
