@@ -21,7 +21,7 @@ class Format {
     } else {
       command.addAll(List.of("--dry-run", "--set-exit-if-changed"));
     }
-    command.addAll(List.of(".ci/Format.java", "it/qemu/ReadConsole.java"));
+    command.addAll(List.of(".ci/Format.java", ".ci/LeftOut.java", "it/qemu/ReadConsole.java"));
     for (Path module : modules()) {
       try (var files = Files.walk(module.resolve("src"))) {
         files

@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mdev4j.test.Need;
+import org.mdev4j.test.Needs;
 
 /** {@code mdev exec}, as root and with a real {@code /dev/fuse}. What the machine has stays. */
+@Needs({Need.ROOT, Need.FUSE})
 class ExecCommandTest {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
@@ -81,6 +84,7 @@ class ExecCommandTest {
   }
 
   @Test
+  @Needs(Need.USER_NAMESPACES)
   void inAUserNamespace() throws Exception {
     List<String> printed =
         exec(

@@ -2,7 +2,6 @@ package org.mdev4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.mdev4j.test.Need;
+import org.mdev4j.test.Needs;
 
 /** The unmodified mdevctl, on each driver; see {@code src/test/mdevctl/README.md}. */
+@Needs({Need.ROOT, Need.FUSE, Need.MDEVCTL})
 class MdevctlTest {
   private static final Path TRANSCRIPTS = Path.of("src/test/mdevctl");
   private static final String PROMPT = "$ ";
@@ -40,13 +41,6 @@ class MdevctlTest {
         [ $status = 0 ] || echo "= $status"
       }
       """;
-
-  @BeforeAll
-  static void needsMdevctl() {
-    assertThat(System.getenv("PATH").split(File.pathSeparator))
-        .as("where mdevctl, which is tested, should be; install it (apt-get install mdevctl)")
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "mdevctl")));
-  }
 
   @TestFactory
   Stream<DynamicTest> printsWhatItPrintsOnAKernel() throws IOException {

@@ -10,8 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mdev4j.test.Need;
+import org.mdev4j.test.Needs;
 
 /** {@code mdev up --mount}, as root and with a real {@code /dev/fuse}. */
+@Needs({Need.ROOT, Need.FUSE})
 class MountedHostTest {
   private static final String UUID = "c0ffee00-0001-4000-8000-000000000001";
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.test.Need;
+import org.mdev4j.test.Needs;
 
 /** A mounted tree answers as this machine's own sysfs does, whatever a shell can ask. */
+@Needs({Need.ROOT, Need.FUSE})
 class SysfsProbesTest {
   private static final String SCRIPT = "src/test/sysfs/probes.sh";
   private static final int LEAST_PROBES = 45;

@@ -28,8 +28,11 @@ import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.fuse.linux.Libc;
 import org.mdev4j.fuse.linux.MountTable;
 import org.mdev4j.fuse.session.ToyTree;
+import org.mdev4j.test.Need;
+import org.mdev4j.test.Needs;
 
 /** A real mount. Needs root and {@code /dev/fuse}, and fails with a clear line without them. */
+@Needs({Need.ROOT, Need.FUSE})
 @Timeout(value = 120, unit = SECONDS)
 class SysfsMountTest {
   @TempDir Path directory;
