@@ -43,6 +43,8 @@ final class MdevProcess implements AutoCloseable {
   static MdevProcess startBy(List<String> starter, String... arguments) throws IOException {
     Path temporary = Files.createTempDirectory("mdev-process");
     List<String> command = new ArrayList<>(starter);
+    // A shell starts what it runs in the background with SIGINT ignored, which would be inherited.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
