@@ -97,9 +97,14 @@ public final class LoadedModule {
     return free;
   }
 
-  /** A queue that lives as long as the module is loaded. */
-  WorkQueue own(WorkQueue queue) {
-    queues.add(scope.own(queue));
+  /** A queue of the module's that {@code owner} drains when it is closed. */
+  WorkQueue add(WorkQueue queue, Scope owner) {
+    queues.add(queue);
+    owner.onClose(
+        () -> {
+          queue.close();
+          queues.remove(queue);
+        });
     return queue;
   }
 

@@ -38,5 +38,15 @@ public interface ModuleContext {
   Tracing tracing();
 
   /** A new work queue of the host's threads; unloading the module drains it. */
-  WorkQueue workQueue(String name);
+  default WorkQueue workQueue(String name) {
+    return workQueue(name, scope());
+  }
+
+  /**
+   * A new work queue that goes with what {@code owner} belongs to, for example a device: work that
+   * may wait for one user delays no other user's.
+   *
+   * @param owner drains the queue when it is closed, which no work of the queue may cause
+   */
+  WorkQueue workQueue(String name, Scope owner);
 }

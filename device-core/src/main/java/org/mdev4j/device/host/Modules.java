@@ -387,8 +387,8 @@ public final class Modules {
     }
 
     @Override
-    public WorkQueue workQueue(String name) {
-      return module.own(host.workQueue(module.name() + "/" + name));
+    public WorkQueue workQueue(String name, Scope owner) {
+      return module.add(host.workQueue(module.name() + "/" + name), owner);
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.mdev4j.driver.ccw;
 
+import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.driver.ccw.bus.SubchannelParent;
 import org.mdev4j.driver.ccw.bus.Subchannels;
@@ -12,16 +14,19 @@ import org.mdev4j.vfio.model.DeviceApi;
 
 /**
  * Driver {@code vfio_ccw_mdev}: builds the device model of a mediated device, which is published
- * where the callbacks of its subchannel look. What a device holds it acquires when it is open and
- * has given back when it is closed, so its scope stays empty.
+ * where the callbacks of its subchannel look. A device has a work queue of its own, because what
+ * the work does may wait for the memory of the device's user. All else that a device holds it
+ * acquires when it is opened, and has given back when it is closed.
  */
 final class CcwMdevDriver implements MdevDriver {
   private final Subchannels subchannels;
+  private final ModuleContext context;
   private final HostServices host;
 
-  CcwMdevDriver(Subchannels subchannels, HostServices host) {
+  CcwMdevDriver(Subchannels subchannels, ModuleContext context) {
     this.subchannels = subchannels;
-    this.host = host;
+    this.context = context;
+    host = new HostServices(context.memory(), context.clock(), context.tracing());
   }
 
   @Override
@@ -37,7 +42,8 @@ final class CcwMdevDriver implements MdevDriver {
   @Override
   public MdevModel probe(MdevDevice mdev, Scope scope) {
     SubchannelParent parent = subchannels.parent(mdev.parent());
-    CcwDevice device = new CcwDevice(parent.subchannel(), host);
+    WorkQueue work = context.workQueue(parent.subchannel().id().busId(), scope);
+    CcwDevice device = new CcwDevice(parent.subchannel(), host, work);
     return MdevModel.of(device).publishedIn(parent.device(), device);
   }
 }

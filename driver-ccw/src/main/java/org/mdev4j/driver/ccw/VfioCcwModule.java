@@ -7,7 +7,6 @@ import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.driver.ccw.bus.SubchannelDriver;
 import org.mdev4j.driver.ccw.bus.Subchannels;
-import org.mdev4j.driver.ccw.device.HostServices;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.sim.css.ChannelSubsystem;
 
@@ -45,11 +44,8 @@ public final class VfioCcwModule implements DriverModule {
     }
     ChannelSubsystem css = context.service(ChannelSubsystem.class);
     Mdev mdev = context.service(Mdev.class);
-    HostServices host =
-        new HostServices(
-            context.memory(), context.clock(), context.workQueue("vfio-ccw"), context.tracing());
     Subchannels subchannels = new Subchannels();
-    CcwMdevDriver devices = new CcwMdevDriver(subchannels, host);
+    CcwMdevDriver devices = new CcwMdevDriver(subchannels, context);
     mdev.registerDriver(context, devices);
     css.registerIsc(context.scope(), ISC);
     css.registerDriver(context, new SubchannelDriver(mdev, devices, subchannels));

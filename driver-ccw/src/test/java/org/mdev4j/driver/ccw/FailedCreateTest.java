@@ -20,7 +20,6 @@ import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.driver.ccw.bus.SubchannelDriver;
 import org.mdev4j.driver.ccw.bus.Subchannels;
-import org.mdev4j.driver.ccw.device.HostServices;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevDevice;
 import org.mdev4j.mdev.MdevDriver;
@@ -50,12 +49,9 @@ class FailedCreateTest {
 
     @Override
     public void load(ModuleContext context) {
-      HostServices services =
-          new HostServices(
-              context.memory(), context.clock(), context.workQueue("vfio-ccw"), context.tracing());
       Subchannels subchannels = new Subchannels();
       Mdev mdev = context.service(Mdev.class);
-      Faulty devices = new Faulty(new CcwMdevDriver(subchannels, services));
+      Faulty devices = new Faulty(new CcwMdevDriver(subchannels, context));
       mdev.registerDriver(context, devices);
       context
           .service(ChannelSubsystem.class)

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.Tracing;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.driver.ccw.device.HostServices;
 import org.mdev4j.sim.css.Crw;
@@ -62,7 +63,7 @@ class SeriesTest {
         .satisfies(
             constructor ->
                 assertThat(constructor.getParameterTypes())
-                    .containsExactly(Subchannel.class, HostServices.class));
+                    .containsExactly(Subchannel.class, HostServices.class, WorkQueue.class));
   }
 
   @Test

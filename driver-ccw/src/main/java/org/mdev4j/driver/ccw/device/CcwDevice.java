@@ -3,6 +3,7 @@ package org.mdev4j.driver.ccw.device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.sim.css.Crw;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Schib;
@@ -28,7 +29,27 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing of one user is left for the next: regions are empty, channel reports that came while
  * somebody had the device open are gone, and triggers are the core's, which drops them.
  *
- * <p>Thread-safe; the locks are those of {@link SubchannelIo}.
+ * <h2>How it hangs together</h2>
+ *
+ * A write to region 0 or 1 goes to the {@link Requests}. What the subchannel presents comes back by
+ * the {@link StatusDelivery}. The {@link Lifecycle} opens, closes and resets the device, and has it
+ * break. The three share the {@link DeviceState}, and nothing with another device: one that waits
+ * for its user's memory delays no other.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * Thread-safe. Locks in the order in which they are taken:
+ *
+ * <ol>
+ *   <li>the user's {@link org.mdev4j.vfio.irq.Interrupts}: held by the delivery while it hands over
+ *       a status, the signal included. A reset that is done waits for it, with no lock held;
+ *   <li>the turn of the lifecycle: opening, closing and reset come one at a time, each as a whole;
+ *   <li>the {@link IoLock}: the region, the user, the program. Requests only try to take it; so
+ *       does the work, which is called again by the release of the lock if it is due. It is held
+ *       while the user's memory is waited for;
+ *   <li>the subchannel lock: the state, every instruction. The css core holds it when it calls
+ *       {@link #interrupt}. No user is signalled under it, and no user's memory is waited for.
+ * </ol>
  */
 public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
   /** Interrupt index: the I/O region has a new IRB. */
@@ -49,25 +70,51 @@ public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
   private static final Logger log = LoggerFactory.getLogger(CcwDevice.class);
 
   private final Subchannel subchannel;
-  private final HostServices host;
-  private final SubchannelIo io;
+  private final WorkQueue work;
+  private final DeviceState state;
+  private final StatusDelivery delivery;
+  private final Lifecycle lifecycle;
   private final IoRegion ioRegion;
   private final CommandRegion commandRegion;
   private final CrwQueue crws = new CrwQueue();
   private final List<Region> regions;
 
-  public CcwDevice(Subchannel subchannel, HostServices host) {
-    this.subchannel = subchannel;
-    this.host = host;
-    io = new SubchannelIo(subchannel, host);
-    ioRegion = new IoRegion(io);
-    commandRegion = new CommandRegion(io);
+  /**
+   * @param work runs what an interrupt or a channel report leaves to be done, for this device only
+   */
+  public CcwDevice(Subchannel subchannel, HostServices host, WorkQueue work) {
+    this(new DeviceState(subchannel, host), work);
+  }
+
+  private CcwDevice(DeviceState state, WorkQueue work) {
+    this(state, work, new StatusDelivery(state, work));
+  }
+
+  private CcwDevice(DeviceState state, WorkQueue work, StatusDelivery delivery) {
+    this(state, work, delivery, new Requests(state, delivery), new Lifecycle(state, delivery));
+  }
+
+  /** Of parts that share {@code state} and {@code delivery}. */
+  CcwDevice(
+      DeviceState state,
+      WorkQueue work,
+      StatusDelivery delivery,
+      Requests requests,
+      Lifecycle lifecycle) {
+    this.subchannel = state.subchannel();
+    this.work = work;
+    this.state = state;
+    this.delivery = delivery;
+    this.lifecycle = lifecycle;
+    ioRegion = new IoRegion(requests);
+    commandRegion = new CommandRegion(requests);
     regions =
         List.of(
             new Region.Whole(IoArea.SIZE, Region.READ | Region.WRITE, List.of(), ioRegion),
             region(1, CommandRegion.SIZE, Region.READ | Region.WRITE, commandRegion),
-            region(2, Schib.SIZE, Region.READ, new SchibRegion(io)),
-            region(3, CrwRegion.SIZE, Region.READ, new CrwRegion(io, crws, this::signalCrws)));
+            region(2, Schib.SIZE, Region.READ, new SchibRegion(requests)),
+            region(
+                3, CrwRegion.SIZE, Region.READ, new CrwRegion(requests, crws, this::signalCrws)));
   }
 
   private static Region region(int subtype, int size, int flags, Region.WholeAccess access) {
@@ -107,30 +154,30 @@ public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
 
   @Override
   public void open(DeviceContext context) {
-    io.lock().lock();
+    delivery.lock().lock();
     try {
       ioRegion.clear();
       commandRegion.clear();
     } finally {
-      io.lock().unlock();
+      delivery.lock().unlock();
     }
-    io.open(context);
+    lifecycle.open(context);
   }
 
   @Override
   public void close() {
-    io.close();
+    lifecycle.close();
     crws.clear();
   }
 
   @Override
   public void reset() {
-    io.reset();
+    lifecycle.reset();
   }
 
   @Override
   public void dmaUnmap(long iova, long size) {
-    io.unmapped(iova, size);
+    lifecycle.unmapped(iova, size);
   }
 
   @Override
@@ -145,7 +192,7 @@ public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
 
   /** The subchannel has presented status. Called under the subchannel lock. */
   public void interrupt(Irb irb) {
-    io.interrupt(irb);
+    delivery.interrupt(irb);
   }
 
   /** Disables a subchannel, if it can be, that presents status to nobody. Its lock is held. */
@@ -160,17 +207,17 @@ public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
   /** Something is to be told to the user about a channel path. Any lock may be held. */
   public void report(Crw crw) {
     crws.add(crw);
-    host.work().submit(this::signalCrws);
+    work.submit(this::signalCrws);
   }
 
   /** A machine check concerned the subchannel: it may be gone. */
   public void checkPresence() {
-    io.checkPresence();
+    lifecycle.checkPresence();
   }
 
   /** The machine goes down. */
   public void shutdown() {
-    io.shutdown();
+    lifecycle.shutdown();
   }
 
   private void signalCrws() {
@@ -181,7 +228,7 @@ public final class CcwDevice implements VfioDevice, Resettable, PinsMemory {
 
   /** Whether the user has set up the interrupt, and so was signalled. */
   private boolean signal(int index) {
-    DeviceContext user = io.user();
+    DeviceContext user = state.user();
     return user != null && user.interrupts().signal(index, 0);
   }
 

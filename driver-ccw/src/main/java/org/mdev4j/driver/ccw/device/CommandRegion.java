@@ -12,21 +12,21 @@ final class CommandRegion extends RequestRegion {
 
   private static final int RETURN_CODE = 4;
 
-  private final SubchannelIo io;
+  private final Requests requests;
   private final MemorySegment bytes;
 
-  CommandRegion(SubchannelIo io) {
-    this(io, MemorySegment.ofArray(new byte[SIZE]));
+  CommandRegion(Requests requests) {
+    this(requests, MemorySegment.ofArray(new byte[SIZE]));
   }
 
-  private CommandRegion(SubchannelIo io, MemorySegment bytes) {
-    super(io, bytes, RETURN_CODE, RETURN_CODE);
-    this.io = io;
+  private CommandRegion(Requests requests, MemorySegment bytes) {
+    super(requests, bytes, RETURN_CODE, RETURN_CODE);
+    this.requests = requests;
     this.bytes = bytes;
   }
 
   @Override
   void request() {
-    io.haltOrClear(BigEndian.word(bytes, 0));
+    requests.haltOrClear(BigEndian.word(bytes, 0));
   }
 }

@@ -16,15 +16,15 @@ import org.mdev4j.vfio.model.UserBuffer;
 final class CrwRegion implements Region.WholeAccess {
   static final int SIZE = 8;
 
-  private final SubchannelIo io;
+  private final Requests requests;
   private final CrwQueue queue;
   private final Runnable signal;
 
   /**
    * @param signal tells the user that there is more to read
    */
-  CrwRegion(SubchannelIo io, CrwQueue queue, Runnable signal) {
-    this.io = io;
+  CrwRegion(Requests requests, CrwQueue queue, Runnable signal) {
+    this.requests = requests;
     this.queue = queue;
     this.signal = signal;
   }
@@ -36,11 +36,11 @@ final class CrwRegion implements Region.WholeAccess {
     MemorySegment bytes = MemorySegment.ofArray(new byte[SIZE]);
     @Nullable Crw oldest;
     // As the other regions, it can't be read while a request is being made.
-    io.lock().lock();
+    requests.lock().lock();
     try {
       oldest = takes ? queue.take() : null;
     } finally {
-      io.lock().unlock();
+      requests.lock().unlock();
     }
     BigEndian.word(bytes, 0, oldest == null ? 0 : oldest.word());
     try {

@@ -6,16 +6,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The I/O lock of one device: one request at a time, and everything that a request and its status
  * share. It may be held for long: while a user's buffer arrives, while pages are pinned, while the
- * subchannel is brought to rest. Who has it must not take it again.
+ * subchannel is brought to rest. It is not reentrant.
  *
- * <p>Work that needs it must not wait for it on a queue that others share. So it tries, and goes
- * away if somebody has the lock: whoever lets go of it then has the work called again. The work
- * itself waits for no request, at most for the address space to unpin in, so whoever finds that the
- * work has it waits for that moment.
+ * <p>Channel reports come on the same queue as statuses, and are told while a request is being
+ * made. So the work only tries to take the lock, and goes away if a request has it; the release of
+ * the lock has the work called again. The work waits for no request, at most for the address space
+ * to unpin in, so a request that finds the lock taken by the work waits for that moment.
  */
-final class IoLock {
+class IoLock {
   private enum Holder {
-    NOBODY,
+    NONE,
     REQUEST,
     WORK
   }
@@ -23,7 +23,7 @@ final class IoLock {
   private final ReentrantLock state = new ReentrantLock();
   private final Condition free = state.newCondition();
   private final Runnable released;
-  private Holder holder = Holder.NOBODY;
+  private Holder holder = Holder.NONE;
 
   /**
    * @param released called, without the lock, each time it was let go of
@@ -35,7 +35,7 @@ final class IoLock {
   void lock() {
     state.lock();
     try {
-      while (holder != Holder.NOBODY) {
+      while (holder != Holder.NONE) {
         free.awaitUninterruptibly();
       }
       holder = Holder.REQUEST;
@@ -44,7 +44,7 @@ final class IoLock {
     }
   }
 
-  /** Takes it, unless somebody has it who may keep it for long. */
+  /** Takes it, unless a request has it, which may keep it for long. */
   boolean tryLock() {
     state.lock();
     try {
@@ -62,7 +62,7 @@ final class IoLock {
     released.run();
   }
 
-  /** Takes it for work that waits for no request: nobody takes it for a request. */
+  /** Takes it for work, which waits for no request. */
   boolean tryLockForWork() {
     state.lock();
     try {
@@ -78,7 +78,7 @@ final class IoLock {
   }
 
   private boolean take(Holder taker) {
-    if (holder != Holder.NOBODY) {
+    if (holder != Holder.NONE) {
       return false;
     }
     holder = taker;
@@ -88,7 +88,7 @@ final class IoLock {
   private void release() {
     state.lock();
     try {
-      holder = Holder.NOBODY;
+      holder = Holder.NONE;
       free.signalAll();
     } finally {
       state.unlock();

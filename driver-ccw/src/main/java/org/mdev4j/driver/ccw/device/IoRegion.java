@@ -2,15 +2,15 @@ package org.mdev4j.driver.ccw.device;
 
 /** Region 0: the user starts channel programs here and finds their status. */
 final class IoRegion extends RequestRegion {
-  private final SubchannelIo io;
+  private final Requests requests;
 
-  IoRegion(SubchannelIo io) {
-    super(io, io.area().bytes(), IoArea.REQUEST_END, IoArea.RETURN_CODE);
-    this.io = io;
+  IoRegion(Requests requests) {
+    super(requests, requests.area().bytes(), IoArea.REQUEST_END, IoArea.RETURN_CODE);
+    this.requests = requests;
   }
 
   @Override
   void request() {
-    io.start();
+    requests.start();
   }
 }

@@ -14,7 +14,8 @@ import org.mdev4j.sim.css.Subchannel;
  * is asked to cancel, halt or clear, and its interrupt is waited for.
  *
  * <p>The subchannel lock guards it, and has to be held for every call; it is given up while an
- * interrupt is waited for. One thread quiesces at a time.
+ * interrupt is waited for. One thread quiesces at a time: another one {@linkplain #awaitOther
+ * waits} first.
  */
 final class Quiescer {
   /** How long an interrupt is waited for. That none comes is no error: the next round tells. */
@@ -48,6 +49,13 @@ final class Quiescer {
     return active;
   }
 
+  /** Waits until no other thread brings the subchannel to rest. */
+  void awaitOther() {
+    while (active) {
+      changed.awaitUninterruptibly();
+    }
+  }
+
   /**
    * Brings the subchannel to rest and disables it.
    *
@@ -71,6 +79,7 @@ final class Quiescer {
       } while (!tryDisable());
     } finally {
       active = false;
+      changed.signalAll();
     }
   }
 
@@ -109,7 +118,7 @@ final class Quiescer {
     }
   }
 
-  /** Whoever waits for an interrupt looks again. */
+  /** The thread that waits for an interrupt looks again. */
   void endWait() {
     waitOver = true;
     changed.signalAll();

@@ -20,7 +20,7 @@ import org.mdev4j.vfio.model.UserBuffer;
  * buffer, another is {@code EAGAIN} and reads wait.
  */
 abstract class RequestRegion implements Region.WholeAccess {
-  private final SubchannelIo io;
+  private final Requests requests;
   private final MemorySegment bytes;
   private final int requestEnd;
   private final int returnCode;
@@ -30,8 +30,8 @@ abstract class RequestRegion implements Region.WholeAccess {
    * @param requestEnd the request lies before this offset
    * @param returnCode offset of the return code
    */
-  RequestRegion(SubchannelIo io, MemorySegment bytes, int requestEnd, int returnCode) {
-    this.io = io;
+  RequestRegion(Requests requests, MemorySegment bytes, int requestEnd, int returnCode) {
+    this.requests = requests;
     this.bytes = bytes;
     this.requestEnd = requestEnd;
     this.returnCode = returnCode;
@@ -53,11 +53,11 @@ abstract class RequestRegion implements Region.WholeAccess {
   public final long read(long offset, UserBuffer destination) {
     RegionBounds.check(offset, destination.size(), size());
     byte[] copy;
-    io.lock().lock();
+    requests.lock().lock();
     try {
       copy = bytes.asSlice(offset, destination.size()).toArray(ValueLayout.JAVA_BYTE);
     } finally {
-      io.lock().unlock();
+      requests.lock().unlock();
     }
     destination.copyTo(0, MemorySegment.ofArray(copy));
     return copy.length;
@@ -69,7 +69,7 @@ abstract class RequestRegion implements Region.WholeAccess {
     if (source.size() == 0) {
       return 0;
     }
-    if (!io.lock().tryLock()) {
+    if (!requests.lock().tryLock()) {
       throw new ErrnoException(Errno.EAGAIN, "another request is being made");
     }
     try {
@@ -83,7 +83,7 @@ abstract class RequestRegion implements Region.WholeAccess {
       }
       return copy.length;
     } finally {
-      io.lock().unlock();
+      requests.lock().unlock();
     }
   }
 

@@ -7,16 +7,16 @@ import org.mdev4j.vfio.model.UserBuffer;
 
 /** Region 2: the subchannel-information block as it is now, 52 bytes, read-only. */
 final class SchibRegion implements Region.WholeAccess {
-  private final SubchannelIo io;
+  private final Requests requests;
 
-  SchibRegion(SubchannelIo io) {
-    this.io = io;
+  SchibRegion(Requests requests) {
+    this.requests = requests;
   }
 
   @Override
   public long read(long offset, UserBuffer destination) {
     RegionBounds.check(offset, destination.size(), Schib.SIZE);
-    byte[] schib = io.schib().bytes();
+    byte[] schib = requests.schib().bytes();
     destination.copyTo(0, MemorySegment.ofArray(schib).asSlice(offset, destination.size()));
     return destination.size();
   }

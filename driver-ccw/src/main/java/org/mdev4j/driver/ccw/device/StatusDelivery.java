@@ -3,78 +3,111 @@ package org.mdev4j.driver.ccw.device;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.driver.ccw.fsm.Action;
+import org.mdev4j.driver.ccw.fsm.Event;
+import org.mdev4j.driver.ccw.fsm.State;
+import org.mdev4j.driver.ccw.fsm.StateMachine;
+import org.mdev4j.sim.css.Irb;
+import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.vfio.model.DeviceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands what interrupts bring over to the user: one status after the other, each with its signal,
- * and the next only when whoever is signalled has returned. So the region holds the status that is
- * signalled for as long as somebody who is told at once looks at it.
+ * The way of a status from the interrupt to the user ({@code spec/ccw.md} 2.6):
  *
- * <p>Thread-safe.
+ * <pre>
+ *   interrupt --> statuses --work--> accept --> I/O region --> program freed --> signal
+ * </pre>
+ *
+ * One status after the other, each with its signal, and the next only when the one that was
+ * signalled has returned. So the region holds the status that is signalled for as long as a program
+ * that is told at once looks at it. The status that ends the program makes the state IDLE and frees
+ * it, before the signal.
+ *
+ * <h2>Thread safety</h2>
+ *
+ * Thread-safe. The css core holds the subchannel lock when it calls {@link #interrupt}; it guards
+ * {@code ended}. The work takes the user's interrupts, the I/O lock, which it only tries to take,
+ * and the subchannel lock, in this order; it signals with the I/O lock free. Methods that are
+ * neither private nor final are steps that an interleaving test replaces.
  */
-final class StatusDelivery {
-  /** Where the statuses go. */
-  interface Recipient {
-    /** Does {@code step} while nobody else signals the user. */
-    boolean exclusively(BooleanSupplier step);
-
-    /**
-     * Puts a status into the region; what is returned tells the user. Called under the I/O lock,
-     * and exclusively.
-     */
-    Runnable take(PendingStatus status);
-
-    /** The device has broken: what it still holds for its user goes. Called under the I/O lock. */
-    void abandon();
-  }
-
+class StatusDelivery {
   private static final Logger log = LoggerFactory.getLogger(StatusDelivery.class);
 
+  private final DeviceState device;
   private final WorkQueue queue;
-  private final Recipient recipient;
-  private final IoLock io = new IoLock(this::submitIfDue);
+  private final StateMachine machine;
+  private final IoLock io;
   private final Queue<PendingStatus> statuses = new ConcurrentLinkedQueue<>();
+  private boolean ended;
   private volatile boolean abandoned;
 
   /**
-   * @param queue does the work; others share it, so nothing there waits for a request
+   * @param queue does the work
    */
-  StatusDelivery(WorkQueue queue, Recipient recipient) {
+  StatusDelivery(DeviceState device, WorkQueue queue) {
+    this(device, queue, IoLock::new);
+  }
+
+  /**
+   * @param lock makes the I/O lock, which calls what it is given whenever it was let go of
+   */
+  StatusDelivery(DeviceState device, WorkQueue queue, Function<Runnable, IoLock> lock) {
+    this.device = device;
     this.queue = queue;
-    this.recipient = recipient;
+    machine = device.machine();
+    io = lock.apply(this::submitIfDue);
   }
 
   /** The I/O lock of the device: a delivery that finds it taken follows when it is let go of. */
-  IoLock lock() {
+  final IoLock lock() {
     return io;
   }
 
-  /** An interrupt has brought a status. */
-  void add(PendingStatus status) {
-    statuses.add(status);
+  /** A program was started. Called under the subchannel lock. */
+  final void started() {
+    ended = false;
+  }
+
+  /** The subchannel has presented status. Called under the subchannel lock. */
+  final void interrupt(Irb irb) {
+    if (machine.dispatch(Event.INTERRUPT) == Action.DISABLED_INTERRUPT) {
+      CcwDevice.silence(device.subchannel());
+      return;
+    }
+    if (device.quiescer().takesInterrupt()) {
+      return;
+    }
+    boolean pending = machine.state() == State.CP_PENDING;
+    boolean solicited = PendingStatus.isSolicited(irb.scsw());
+    // A halt just after the end has a final status of its own, which ends nothing.
+    boolean ends = pending && solicited && !ended && PendingStatus.isFinal(irb.scsw());
+    ended |= ends;
+    statuses.add(new PendingStatus(irb, pending && solicited, ends));
     submitIfDue();
   }
 
   /** The device has broken. What that takes may have to wait, so it is left to the work. */
-  void abandon() {
+  final void abandon() {
     abandoned = true;
     submitIfDue();
   }
 
-  /** What interrupts have brought and nobody was told, nobody will be told. */
-  void forget() {
+  /** What interrupts have brought and the user was not told, no user will be told. */
+  final void forget() {
     statuses.clear();
   }
 
   /** Whether interrupts have brought what the user was not told yet. */
-  boolean isBehind() {
+  final boolean isBehind() {
     return !statuses.isEmpty();
   }
 
   /** Hands over all that interrupts have brought, also if a request has to be waited for. */
-  void catchUp() {
+  final void catchUp() {
     while (isBehind()) {
       if (!handOver()) {
         io.lock();
@@ -83,6 +116,11 @@ final class StatusDelivery {
     }
     // The work may have come and found the lock taken.
     submitIfDue();
+  }
+
+  /** Waits for the signal of a status that was handed over. */
+  final void awaitSignal() {
+    var _ = exclusively(() -> true);
   }
 
   private void submitIfDue() {
@@ -101,7 +139,7 @@ final class StatusDelivery {
       try {
         free = handOver();
       } catch (RuntimeException failure) {
-        // Of whoever was signalled: those behind it are signalled all the same.
+        // Of the one that was signalled: the statuses behind it are signalled all the same.
         log.error("a status was handed over, and its signal failed", failure);
       }
     }
@@ -109,7 +147,7 @@ final class StatusDelivery {
 
   /** One piece of the work; false if a request has the I/O lock. */
   private boolean handOver() {
-    return recipient.exclusively(
+    return exclusively(
         () -> {
           if (!io.tryLockForWork()) {
             return false;
@@ -119,17 +157,56 @@ final class StatusDelivery {
         });
   }
 
+  /** Does {@code step} while nothing else signals the user. */
+  private boolean exclusively(BooleanSupplier step) {
+    DeviceContext its = device.user();
+    return its == null ? step.getAsBoolean() : its.interrupts().inOneStep(step);
+  }
+
   /** Called with the I/O lock, which it releases; returns the signal. */
   private Runnable takeLocked() {
     try {
       if (abandoned) {
         abandoned = false;
-        recipient.abandon();
+        device.freeProgram();
       }
       PendingStatus next = statuses.poll();
-      return next == null ? () -> {} : recipient.take(next);
+      return next == null ? () -> {} : put(next);
     } finally {
       io.unlockAfterWork();
+    }
+  }
+
+  /** Puts a status into the region, with the user's own addresses; what is returned signals. */
+  private Runnable put(PendingStatus status) {
+    if (!accept(status)) {
+      return () -> {};
+    }
+    Scsw scsw = status.irb().scsw();
+    int cpa = status.ofProgram() ? device.guestAddress(scsw.cpa()) : 0;
+    device.area().store(status.irb().withoutAddressesBut(cpa));
+    if (status.ends()) {
+      device.freeProgram();
+    }
+    DeviceContext its = device.user();
+    return its == null ? () -> {} : () -> its.interrupts().signal(CcwDevice.IO_IRQ, 0);
+  }
+
+  /**
+   * Whether the device is still open for a status; if that ends the program it becomes IDLE. One
+   * step, so a close comes before both or after both. No start can come between this and the
+   * freeing of the program: the I/O lock is held.
+   */
+  boolean accept(PendingStatus status) {
+    device.subchannel().lock().lock();
+    try {
+      State state = machine.state();
+      if (status.ends()) {
+        machine.becomeIf(State.CP_PENDING, State.IDLE);
+      }
+      return state != State.CLOSED;
+    } finally {
+      device.subchannel().lock().unlock();
     }
   }
 }

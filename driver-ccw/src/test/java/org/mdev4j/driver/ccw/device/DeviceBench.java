@@ -2,12 +2,12 @@ package org.mdev4j.driver.ccw.device;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
@@ -54,7 +54,7 @@ final class DeviceBench implements AutoCloseable {
   final EventCounter crw = new EventCounter();
   final EventCounter req = new EventCounter();
   private final Host host = Host.builder().withoutDiscovery().start();
-  private final Queue<Runnable> work = new ArrayDeque<>();
+  private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
   private final List<TraceEvent> trace = new ArrayList<>();
   private Runnable pinning = () -> {};
   private @Nullable DeviceDma dma;
@@ -81,8 +81,8 @@ final class DeviceBench implements AutoCloseable {
     device =
         new CcwDevice(
             subchannel,
-            new HostServices(
-                host.memory(), itsClock, new WorkQueue("test", work::add), host.tracing()));
+            new HostServices(host.memory(), itsClock, host.tracing()),
+            new WorkQueue("test", work::add));
   }
 
   /** Opens the device with all triggers set up. Returns this. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -16,18 +15,14 @@ import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DeviceDma;
-import org.mdev4j.vfio.dma.PinnedPage;
 import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.irq.IrqSet;
@@ -63,11 +58,8 @@ final class LincheckBench {
     device =
         new CcwDevice(
             subchannel,
-            new HostServices(
-                Outside.HOST.memory(),
-                new HaltingClock(),
-                new WorkQueue("test", work::add),
-                Outside.HOST.tracing()));
+            new HostServices(Outside.HOST.memory(), new HaltingClock(), Outside.HOST.tracing()),
+            new WorkQueue("test", work::add));
   }
 
   /** A clock on which a halt is answered while somebody waits, and nobody waits for long. */
@@ -182,7 +174,7 @@ final class LincheckBench {
   void open() {
     Interrupts its = new Interrupts(device.irqs());
     interrupts = its;
-    DeviceDma dma = new CountedPins();
+    DeviceDma dma = new CountedPins(pins);
     device.open(
         new DeviceContext() {
           @Override
@@ -283,38 +275,5 @@ final class LincheckBench {
     if (!holds) {
       throw new IllegalStateException(what);
     }
-  }
-
-  /** Memory that is mapped everywhere, and holds the same CCW everywhere. */
-  private final class CountedPins implements DeviceDma {
-    private final MemorySegment page = MemorySegment.ofArray(new byte[PAGE_SIZE]);
-
-    @Override
-    public List<PinnedPage> pinPages(long iova, int count, int prot) {
-      pins.addAndGet(count);
-      List<PinnedPage> pages = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        pages.add(new PinnedPage(iova + (long) i * PAGE_SIZE, 0x1_0000_0000L, page));
-      }
-      return pages;
-    }
-
-    @Override
-    public void unpinPages(long iova, int count) {
-      pins.addAndGet(-count);
-    }
-
-    @Override
-    public void read(long iova, MemorySegment into) {
-      BigEndian.doubleword(into, 0, new Ccw(0x02, 0, 8, 0x2000).toFormat1());
-    }
-
-    @Override
-    public void write(long iova, MemorySegment from) {
-      throw new ErrnoException(Errno.EFAULT, "nothing is written here");
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -3,22 +3,35 @@ package org.mdev4j.driver.ccw.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.driver.ccw.CcwUser;
+import org.mdev4j.driver.ccw.fsm.State;
+import org.mdev4j.driver.ccw.program.ChannelProgram;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.vfio.dma.DeviceDma;
+import org.mdev4j.vfio.irq.EventCounter;
+import org.mdev4j.vfio.irq.Interrupts;
+import org.mdev4j.vfio.irq.IrqIndex;
+import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.model.DeviceContext;
 
-@DisplayName("ccw: statuses on their way to the user")
+@DisplayName("ccw 2.6: statuses on their way to the user")
 class StatusDeliveryTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -26,41 +39,62 @@ class StatusDeliveryTest {
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private final CountDownLatch looking = new CountDownLatch(1);
   private final CountDownLatch mayReturn = new CountDownLatch(1);
-  private final ReentrantLock signalling = new ReentrantLock();
+  private final AtomicInteger pins = new AtomicInteger();
+  private final DeviceDma dma = new CountedPins(pins);
+  private final Interrupts interrupts = new Interrupts(List.of(IrqIndex.trigger()));
   private boolean blocks;
   private boolean fails;
   private Runnable whenTaken = () -> {};
 
-  private final Executor queue = work::add;
+  private final Host host = Host.builder().withoutDiscovery().start();
+  private final ScriptedSubchannel subchannel = new ScriptedSubchannel();
+  private final DeviceState device =
+      new DeviceState(subchannel, new HostServices(host.memory(), host.clock(), host.tracing()));
   private final StatusDelivery delivery =
-      new StatusDelivery(
-          new WorkQueue("test", queue),
-          new StatusDelivery.Recipient() {
-            @Override
-            public boolean exclusively(BooleanSupplier step) {
-              signalling.lock();
-              try {
-                return step.getAsBoolean();
-              } finally {
-                signalling.unlock();
-              }
-            }
+      new StatusDelivery(device, new WorkQueue("test", work::add)) {
+        @Override
+        boolean accept(PendingStatus status) {
+          seen.add("taken " + status.irb().scsw().word2());
+          whenTaken.run();
+          return super.accept(status);
+        }
+      };
 
-            @Override
-            public Runnable take(PendingStatus status) {
-              int word = status.irb().scsw().word2();
-              seen.add("taken " + word);
-              whenTaken.run();
-              return () -> signal(word);
-            }
+  /** The device is idle, and its user looks at the region whenever it is signalled. */
+  @BeforeEach
+  void open() {
+    device.whileLocked(() -> device.machine().become(State.IDLE));
+    device.user(
+        new DeviceContext() {
+          @Override
+          public DeviceDma dma() {
+            return dma;
+          }
 
-            @Override
-            public void abandon() {
-              seen.add("abandoned");
-            }
-          });
+          @Override
+          public Interrupts interrupts() {
+            return interrupts;
+          }
+        });
+    EventCounter io = new EventCounter();
+    var _ = io.listen(this::signalled);
+    interrupts.set(
+        new IrqSet(
+            24,
+            IrqSet.DATA_EVENTFD | IrqSet.ACTION_TRIGGER,
+            CcwDevice.IO_IRQ,
+            0,
+            1,
+            new byte[0],
+            List.of(() -> io)));
+  }
 
-  private void signal(int word) {
+  @AfterEach
+  void close() {
+    host.close();
+  }
+
+  private void signalled() {
     if (blocks) {
       blocks = false;
       looking.countDown();
@@ -70,7 +104,13 @@ class StatusDeliveryTest {
       fails = false;
       throw new IllegalStateException("the planted failure");
     }
-    seen.add("signalled " + word);
+    seen.add("signalled " + inRegion());
+  }
+
+  /** The third word of the SCSW that the region holds. */
+  private int inRegion() {
+    MemorySegment irb = device.area().bytes().asSlice(IoArea.REQUEST_END);
+    return Irb.readFrom(irb).scsw().word2();
   }
 
   @Test
@@ -84,7 +124,7 @@ class StatusDeliveryTest {
   }
 
   @Test
-  @DisplayName("the next is not taken while somebody still looks at the one that is signalled")
+  @DisplayName("the next is not taken while the user still looks at the one that is signalled")
   void oneAtATime() throws Exception {
     blocks = true;
     add(1);
@@ -92,8 +132,9 @@ class StatusDeliveryTest {
     Thread worker = Thread.ofPlatform().daemon().start(this::work);
     looking.await();
     Thread unmapping = Thread.ofPlatform().daemon().start(delivery::catchUp);
-    await().atMost(LIMIT).until(() -> unmapping.getState() == Thread.State.WAITING);
+    awaitBlocked(unmapping);
     assertThat(seen).containsExactly("taken 1");
+    assertThat(inRegion()).isEqualTo(1);
     mayReturn.countDown();
     assertThat(worker.join(LIMIT)).isTrue();
     assertThat(unmapping.join(LIMIT)).isTrue();
@@ -115,30 +156,35 @@ class StatusDeliveryTest {
   @Test
   @DisplayName("a device that broke lets go before what came last is told")
   void abandoned() {
+    device.program(program());
+    assertThat(pins).hasPositiveValue();
     add(1);
     delivery.abandon();
+    whenTaken = () -> assertThat(pins).hasValue(0);
     work();
-    assertThat(seen).containsExactly("abandoned", "taken 1", "signalled 1");
+    assertThat(pins).hasValue(0);
+    assertThat(seen).containsExactly("taken 1", "signalled 1");
   }
 
   @Test
-  @DisplayName(
-      "who catches up waits for a request, and keeps nobody else from signalling meanwhile")
+  @DisplayName("an unmap waits for a request, and other signals go on meanwhile")
   void waitsForARequest() throws Exception {
     delivery.lock().lock();
     add(1);
     Thread unmapping = Thread.ofPlatform().daemon().start(delivery::catchUp);
-    await().atMost(LIMIT).until(() -> unmapping.getState() == Thread.State.WAITING);
-    assertThat(signalling.tryLock()).isTrue();
-    signalling.unlock();
+    awaitBlocked(unmapping);
+    CompletableFuture<Boolean> free =
+        CompletableFuture.supplyAsync(() -> interrupts.inOneStep(() -> true));
+    assertThat(free.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     delivery.lock().unlock();
     assertThat(unmapping.join(LIMIT)).isTrue();
     assertThat(seen).containsExactly("taken 1", "signalled 1");
   }
 
   @Test
-  @DisplayName("a device that breaks while somebody catches up lets go afterwards")
+  @DisplayName("a device that breaks during an unmap lets go afterwards")
   void breaksMeanwhile() {
+    device.program(program());
     add(1);
     whenTaken =
         () -> {
@@ -147,8 +193,10 @@ class StatusDeliveryTest {
           work();
         };
     delivery.catchUp();
+    assertThat(pins).hasPositiveValue();
     work();
-    assertThat(seen).containsExactly("taken 1", "signalled 1", "abandoned");
+    assertThat(pins).hasValue(0);
+    assertThat(seen).containsExactly("taken 1", "signalled 1");
   }
 
   @Test
@@ -173,15 +221,28 @@ class StatusDeliveryTest {
     assertThat(seen).isEmpty();
   }
 
+  private ChannelProgram program() {
+    return ChannelProgram.translate(CcwUser.orb(0x1000), dma, host.memory());
+  }
+
   private void add(int word2) {
-    delivery.add(
-        new PendingStatus(Irb.of(new Scsw(Scsw.PENDING, 0, word2), 0, new byte[0]), true, false));
+    Scsw scsw = new Scsw(Scsw.ALERT | Scsw.PENDING, 0, word2);
+    device.whileLocked(() -> delivery.interrupt(Irb.of(scsw, 0, new byte[0])));
   }
 
   private void work() {
     for (Runnable next = work.poll(); next != null; next = work.poll()) {
       next.run();
     }
+  }
+
+  private static void awaitBlocked(Thread thread) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                thread.getState() == Thread.State.WAITING
+                    || thread.getState() == Thread.State.BLOCKED);
   }
 
   private static void uninterruptibly(CountDownLatch latch) {
