@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.host.Host;
 import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Orb;
@@ -43,18 +42,18 @@ public final class CcwUser implements AutoCloseable {
 
   public final Container container;
   public final DeviceFile file;
-  public final MemorySegment memory = Arena.ofAuto().allocate(MEMORY, 4096);
+  public final MemorySegment memory;
   public final EventCounter io = new EventCounter();
   public final EventCounter crw = new EventCounter();
   public final EventCounter req = new EventCounter();
+  private final CcwHost host;
   private final GroupFile group;
 
   CcwUser(CcwHost on, String uuid) {
-    Host host = on.host;
-    Vfio vfio = host.service(Vfio.class);
-    String number = host.tree().resolve("/sys/bus/mdev/devices/" + uuid + "/iommu_group").name();
-    group = vfio.openGroup(Integer.parseInt(number), "test");
-    container = vfio.openContainer("test");
+    host = on;
+    memory = Arena.ofAuto().allocate(MEMORY, 4096);
+    group = openGroup(uuid);
+    container = host.host.service(Vfio.class).openContainer("test");
     try {
       group.setContainer(container);
       container.setIommu(TYPE1_V2);
@@ -65,9 +64,39 @@ public final class CcwUser implements AutoCloseable {
       container.close();
       throw failure;
     }
+    setUpTriggers();
+  }
+
+  private CcwUser(CcwUser first, String uuid) {
+    host = first.host;
+    memory = first.memory;
+    group = openGroup(uuid);
+    container = first.container;
+    try {
+      group.setContainer(container);
+      file = group.openDevice(uuid);
+    } catch (Throwable failure) {
+      group.close();
+      throw failure;
+    }
+    setUpTriggers();
+  }
+
+  private GroupFile openGroup(String uuid) {
+    String number =
+        host.host.tree().resolve("/sys/bus/mdev/devices/" + uuid + "/iommu_group").name();
+    return host.host.service(Vfio.class).openGroup(Integer.parseInt(number), "test");
+  }
+
+  private void setUpTriggers() {
     trigger(0, io);
     trigger(1, crw);
     trigger(2, req);
+  }
+
+  /** The same user with another device in the same container; closed before this. */
+  public CcwUser openAlso(String uuid) {
+    return new CcwUser(this, uuid);
   }
 
   /** Maps all of {@code what} for reading and writing. */
