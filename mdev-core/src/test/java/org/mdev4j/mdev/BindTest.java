@@ -79,7 +79,7 @@ class BindTest {
   }
 
   @Nested
-  @DisplayName("additions 3.3: a device that was unbound by hand can be bound again")
+  @DisplayName("11: a device that was unbound by hand can be bound again")
   class Again {
     @Test
     @DisplayName("it is probed anew and is as after create")

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.Machine;
 
-@DisplayName("DESIGN, Concurrency: a create costs the same however many devices live")
+@DisplayName("architecture, concurrency: a create costs the same however many devices live")
 class CreateCostTest {
   private static final int FEW = 10;
   private static final int MANY = 100_000;

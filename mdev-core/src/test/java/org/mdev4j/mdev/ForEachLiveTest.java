@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.vfio.DeviceFile;
 
-@DisplayName("DESIGN, who owns what: a parent's live devices, each shown under a reference")
+@DisplayName("architecture, who owns what: a parent's live devices, each shown under a reference")
 class ForEachLiveTest {
   private final ToyHost toys = new ToyHost();
   private final ToyParent parent = toys.parent("p", 1000);

@@ -11,7 +11,7 @@ import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.vfio.DeviceFile;
 
-@DisplayName("DESIGN, Concurrency: a callback that blocks delays nobody but its own device")
+@DisplayName("architecture, concurrency: a callback that blocks delays nobody but its own device")
 class IndependenceTest {
   private final ToyHost toys = new ToyHost();
   private final ToyParent parent = toys.parent("p", 5);

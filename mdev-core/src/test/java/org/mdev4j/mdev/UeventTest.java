@@ -155,7 +155,7 @@ class UeventTest {
   }
 
   @Test
-  @DisplayName("13.10, additions 3.4: mdev_type and the type's link exist before add is announced")
+  @DisplayName("13.10, 5.8: mdev_type and the type's link exist before add is announced")
   void linksBeforeAdd() {
     toys.holdingUevents(
         () -> {
@@ -203,8 +203,7 @@ class UeventTest {
   }
 
   @Test
-  @DisplayName(
-      "additions 2: a synthetic event carries SYNTH_UUID=0 and DRIVER; there is no MODALIAS")
+  @DisplayName("10: a synthetic event carries SYNTH_UUID=0 and DRIVER; there is no MODALIAS")
   void synthetic() {
     parent.create("1", uuid);
     toys.events();
@@ -215,7 +214,7 @@ class UeventTest {
   }
 
   @Test
-  @DisplayName("additions 2: modules mdev and a driver's come and go as in kernel/x86/core-A-load")
+  @DisplayName("15: modules mdev and a driver's come and go as in kernel/x86/core-A-load")
   void modules() {
     toys.host.modules().rmmod("toy");
     toys.events();

@@ -9,8 +9,8 @@ import org.mdev4j.device.sysfs.SysfsTree;
 
 /**
  * {@code /sys/kernel/debug/vfio/users}: a line {@code DEVICE USER} for each use of an open device,
- * so that who waits for one to be let go can see by whom ({@code spec/additions.md} 3.2). It lies
- * where a kernel has its debugfs, which is no part of what tools rely on.
+ * so that who waits for one to be let go can see by whom ({@code spec/vfio.md} 1.3). It lies where
+ * a kernel has its debugfs, which is no part of what tools rely on.
  */
 final class UsersFile {
   private static final String DEBUG = "kernel/debug";

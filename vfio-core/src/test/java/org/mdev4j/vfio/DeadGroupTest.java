@@ -13,7 +13,7 @@ import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.DmaSpace;
 import org.mdev4j.vfio.dma.GuestMemory;
 
-@DisplayName("vfio 2.3, additions 2: a group whose device is unregistered while it is open")
+@DisplayName("vfio 2.3: a group whose device is unregistered while it is open")
 class DeadGroupTest {
   private final VfioHost host = new VfioHost();
   private final VfioRegistration registration =

@@ -81,7 +81,7 @@ class DisplayFileTest {
   }
 
   @Test
-  @DisplayName("4.9, additions 2: a known id gives a reference of its own at each call")
+  @DisplayName("4.9: a known id gives a reference of its own at each call")
   void handsOver() {
     DmaBuf first = buffered.dmabuf(7);
     DmaBuf second = buffered.dmabuf(7);

@@ -14,7 +14,7 @@ import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.IrqSet;
 import org.mdev4j.vfio.irq.TriggerFd;
 
-@DisplayName("vfio 4.6, additions 3.5: SET_IRQS through a device file, until the last close")
+@DisplayName("vfio 4.6, 1.5: SET_IRQS through a device file, until the last close")
 class InterruptsFileTest {
   private static final int INTX = 0;
   private static final int MSI = 1;

@@ -108,7 +108,7 @@ class MemoryRegionFileTest {
   }
 
   @Test
-  @DisplayName("additions 2: a mapping keeps the device open, and counts as its user")
+  @DisplayName("1.5: a mapping keeps the device open, and counts as its user")
   void mappingKeepsOpen() {
     Mapping first = file.map(AT, 4096, true);
     Mapping second = file.map(AT + 4096, 4096, true);

@@ -43,7 +43,7 @@ class OpenCloseTest {
   }
 
   @Test
-  @DisplayName("additions 3.2: the open device's users are known by name")
+  @DisplayName("1.3: the open device's users are known by name")
   void namesUsers() throws Exception {
     Path file = host.host.path("/sys/kernel/debug/vfio/users");
     assertThat(Files.readString(file)).isEmpty();

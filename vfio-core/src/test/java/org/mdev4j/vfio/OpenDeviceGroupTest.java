@@ -11,7 +11,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.irq.IrqIndex;
 
-@DisplayName("vfio 2.3, 1.5, additions 2: GET_DEVICE_FD, its errors in their order")
+@DisplayName("vfio 2.3, 1.5: GET_DEVICE_FD, its errors in their order")
 class OpenDeviceGroupTest {
   private static final String NAME = "toy0";
 

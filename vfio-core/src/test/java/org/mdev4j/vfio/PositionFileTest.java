@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.vfio.ToyDevices.Card;
 
-@DisplayName("additions 2: plain reads and writes start at 0 and advance")
+@DisplayName("1.5: plain reads and writes start at 0 and advance")
 class PositionFileTest {
   private final VfioHost host = new VfioHost();
   private final Card card = new Card();

@@ -15,8 +15,7 @@ import org.mdev4j.device.host.Host;
 import org.mdev4j.device.sysfs.OpenMode;
 import org.mdev4j.vfio.model.DeviceApi;
 
-@DisplayName(
-    "additions 2: modules vfio and vfio_iommu_type1 come and go as in kernel/x86/core-A-load")
+@DisplayName("mdev 15: modules vfio and vfio_iommu_type1 come and go as in kernel/x86/core-A-load")
 class VfioModuleTest {
   @Test
   @DisplayName(

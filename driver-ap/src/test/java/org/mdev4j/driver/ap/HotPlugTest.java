@@ -121,7 +121,7 @@ class HotPlugTest {
   }
 
   @Test
-  @DisplayName("additions 3.10: an unassign filters anew, and a complete adapter returns")
+  @DisplayName("6.3: an unassign filters anew, and a complete adapter returns")
   void refilters() {
     String a = rig.create(CARDS, new int[] {4, 0xab});
     ApGuest guest = rig.guest("g");

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * The numbered tests of {@code spec/ccw.md} section 9 are there: each number begins the display
- * name of a test method, alone or with others, as in {@code 9.17, 9.18: ...}.
+ * The numbered tests of {@code spec/ccw.md} 9 are there: each number begins the display name of a
+ * test method, alone or with others, as in {@code 9.17, 9.18: ...}.
  */
 class ChecklistTest {
   private static final Pattern NUMBERS = Pattern.compile("\\b9\\.(\\d+)(?=[,: ])");

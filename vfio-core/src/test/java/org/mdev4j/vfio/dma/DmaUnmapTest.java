@@ -139,7 +139,7 @@ class DmaUnmapTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, DmaUnmap.ALL})
-  @DisplayName("5.3.7, additions 3.7: a mapping that ends at 2^64 is found and unmapped")
+  @DisplayName("5.3.7: a mapping that ends at 2^64 is found and unmapped")
   void lastPage(int flags) {
     space.map(LAST_PAGE, 1);
     refused(Errno.EEXIST, () -> space.map(LAST_PAGE, 1));
@@ -150,7 +150,7 @@ class DmaUnmapTest {
   }
 
   @Test
-  @DisplayName("5.3.7, additions 3.7: ALL is honest, unsigned, on v1 too")
+  @DisplayName("5.3.7: ALL is honest, unsigned, on v1 too")
   void all() {
     for (Space each : new Space[] {space, v1}) {
       each.map(0, 1);

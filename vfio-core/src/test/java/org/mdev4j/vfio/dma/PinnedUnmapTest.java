@@ -88,7 +88,7 @@ class PinnedUnmapTest {
   }
 
   @Test
-  @DisplayName("5.3.6, additions 3.7: ten calls without success: EBUSY, the mapping stays")
+  @DisplayName("5.3.6: ten calls without success: EBUSY, the mapping stays")
   void refusing() {
     reaction = () -> {};
     refused(Errno.EBUSY, () -> space.unmap(0, 64 * PAGE));
@@ -183,7 +183,7 @@ class PinnedUnmapTest {
   }
 
   @Test
-  @DisplayName("additions 3.7: closing a device waits for its listener, and takes its pins back")
+  @DisplayName("5.4: closing a device waits for its listener, and takes its pins back")
   void closeDuringCall() {
     CountDownLatch called = new CountDownLatch(1);
     CountDownLatch proceed = new CountDownLatch(1);

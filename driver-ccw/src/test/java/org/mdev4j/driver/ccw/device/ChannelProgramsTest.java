@@ -269,7 +269,7 @@ class ChannelProgramsTest {
   }
 
   @Test
-  @DisplayName("additions 1: ORB bit X is accepted, reserved bits are EIO")
+  @DisplayName("3.9: ORB bit X is accepted, reserved bits are EIO")
   void reservedBits() {
     try (CcwUser user = host.open(DEVICE)) {
       user.program(IOVA, new Ccw(0x03, 0, 0, 0));
@@ -284,7 +284,7 @@ class ChannelProgramsTest {
   }
 
   @Test
-  @DisplayName("additions 1: MIDA ends with a program check; format-0 count 0 does not")
+  @DisplayName("3.8: MIDA ends with a program check; format-0 count 0 does not")
   void asRecorded() {
     try (CcwUser user = host.open(DEVICE)) {
       Irb irb = user.run(new Ccw(0x02, Ccw.MODIFIED_INDIRECT, 8, DATA));
@@ -296,7 +296,7 @@ class ChannelProgramsTest {
   }
 
   @Test
-  @DisplayName("additions 1, 3.8: an odd later IDAW, an odd list and an odd CPA are taken as found")
+  @DisplayName("3.8: an odd later IDAW, an odd list and an odd CPA are taken as found")
   void unaligned() {
     try (CcwUser user = host.open(DEVICE)) {
       BigEndian.doubleword(user.memory, LIST - IOVA + 4, DATA + 0xFFF);

@@ -99,7 +99,7 @@ class ChannelProgramTest {
   }
 
   @Test
-  @DisplayName("additions 1: a CCW with MIDA is translated as any; the channel refuses it")
+  @DisplayName("3.8: a CCW with MIDA is translated as any; the channel refuses it")
   void mida() {
     try (ChannelProgram program = bench.translate(new Ccw(0x02, Ccw.MODIFIED_INDIRECT, 8, DATA))) {
       assertThat(bench.ccw(program, 0).flags()).isEqualTo(Ccw.MODIFIED_INDIRECT | Ccw.INDIRECT);
@@ -107,7 +107,7 @@ class ChannelProgramTest {
   }
 
   @Test
-  @DisplayName("additions 1: count 0 in format 0 becomes count 0 in format 1")
+  @DisplayName("3.8: count 0 in format 0 becomes count 0 in format 1")
   void countZeroInFormat0() {
     bench.doubleword(IOVA, new Ccw(0x02, 0, 0, 0x1000).toFormat0());
     try (ChannelProgram program = bench.translate(new Orb(0, Bench.FORMAT_0, IOVA))) {
@@ -217,7 +217,7 @@ class ChannelProgramTest {
   }
 
   @Test
-  @DisplayName("additions 3.8: an error names the CCW and the reason")
+  @DisplayName("3.3: an error names the CCW and the reason")
   void errorsSayWhere() {
     bench.program(OTHER, NOP, new Ccw(0x42, 0, 512, 0x3000));
     ErrnoException refusal =

@@ -69,7 +69,7 @@ class DataAreaTest {
   }
 
   @Test
-  @DisplayName("additions 1: the offset of a later IDAW is not looked at")
+  @DisplayName("3.4: the offset of a later IDAW is not looked at")
   void laterOffsets() {
     bench.doubleword(IDAL, 0x8800, 0x107003, 0x10AFFF);
     DataArea area = DataArea.of(indirect(2 * 4096), bench.dma);

@@ -95,7 +95,7 @@ interface TypesChapter extends Contract {
   }
 
   @Test
-  @DisplayName("1.5 required: two hosts in one JVM share nothing (DESIGN: who owns what)")
+  @DisplayName("1.5 required: two hosts in one JVM share nothing (architecture: who owns what)")
   default void types_twoHosts(TestHost host) {
     String uuid = host.uuid();
     host.create(Contract.someType(host), uuid);

@@ -37,7 +37,7 @@ interface UsersChapter extends Contract {
   }
 
   @Test
-  @DisplayName("4.2 required: nothing of one user is left for the next (spec/additions.md 3.5)")
+  @DisplayName("4.2 required: nothing of one user is left for the next (spec/vfio.md 1.5)")
   default void users_noStateLeft(TestHost host) {
     String uuid = Contract.someDevice(host);
     RegionImage first = image(host, uuid).without(this::showsHardware);
@@ -56,7 +56,7 @@ interface UsersChapter extends Contract {
   }
 
   @Test
-  @DisplayName("4.3 required: what a user has started ends with the user (spec/additions.md 3.5)")
+  @DisplayName("4.3 required: what a user has started ends with the user (spec/vfio.md 1.5)")
   default void users_nothingGoesOn(TestHost host) {
     String uuid = Contract.someDevice(host);
     int buffers = host.host().memory().inUse();
@@ -114,7 +114,7 @@ interface UsersChapter extends Contract {
   @Test
   @DisplayName(
       "4.6 required: users of two devices of one host see nothing of each other"
-          + " (DESIGN: who owns what)")
+          + " (architecture: who owns what)")
   default void users_twoDevices(TestHost host) {
     List<String> two = Contract.twoDevices(host);
     Contract.onlyIf(two.size() == 2, "there can't be two devices at once: " + host.types());
