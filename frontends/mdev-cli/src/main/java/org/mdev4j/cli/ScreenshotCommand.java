@@ -83,9 +83,9 @@ final class ScreenshotCommand implements Callable<Integer> {
 
   /** The host writes the file, as the user who runs it. */
   private int takeOnRunningHost() throws VerbException, IOException {
-    String quoted = file.toAbsolutePath().toString().replace("'", "'\\''");
+    String quoted = file.toAbsolutePath().toString().replaceAll("[\"\\\\]", "\\\\$0");
     try (ControlClient host = runningHost.connect()) {
-      ControlClient.Answer answer = host.run("screenshot " + uuid + " '" + quoted + "'");
+      ControlClient.Answer answer = host.run("screenshot " + uuid + " \"" + quoted + "\"");
       PrintWriter to = answer.good() ? spec.commandLine().getOut() : spec.commandLine().getErr();
       to.print(answer.text());
       to.flush();

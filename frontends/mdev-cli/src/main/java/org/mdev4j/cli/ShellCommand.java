@@ -7,14 +7,10 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.util.concurrent.Callable;
 import org.mdev4j.cli.control.ControlClient;
-import org.mdev4j.cli.shell.Screen;
-import org.mdev4j.cli.shell.Script;
-import org.mdev4j.cli.shell.Session;
-import org.mdev4j.cli.shell.builtin.Builtins;
-import org.mdev4j.cli.shell.terminal.Interactive;
+import org.mdev4j.cli.shell.Interactive;
+import org.mdev4j.cli.shell.ShellSession;
 import org.mdev4j.cli.verbs.VerbException;
 import org.mdev4j.device.host.Host;
 import picocli.CommandLine.Command;
@@ -56,16 +52,16 @@ final class ShellCommand implements Callable<Integer> {
         return workOn(host, out) ? 0 : 1;
       }
     }
-    try (Host host = hostOptions.start("shell");
-        Session session = new Session(host, Builtins.all())) {
+    try (Host host = hostOptions.start("shell")) {
       if (isOnTerminal()) {
-        try (Interactive interactive = new Interactive(session, err)) {
+        try (Interactive interactive = new Interactive(host, err)) {
           interactive.run();
         }
         return 0;
       }
-      Reader input = new InputStreamReader(System.in, UTF_8);
-      return new Script(session, Screen.plain(out, err), keepGoing).run(input) ? 0 : 1;
+      try (ShellSession session = new ShellSession(host, out, err)) {
+        return session.run(new InputStreamReader(System.in, UTF_8), keepGoing) ? 0 : 1;
+      }
     }
   }
 
@@ -77,7 +73,7 @@ final class ShellCommand implements Callable<Integer> {
       out.print(prompt);
       out.flush();
       String line = lines.readLine();
-      if (line == null || line.strip().equals("exit")) {
+      if (line == null || line.strip().matches("exit|quit")) {
         return true;
       }
       ControlClient.Answer answer = host.run(line);

@@ -22,17 +22,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.mdev4j.cli.shell.Interpreter;
-import org.mdev4j.cli.shell.Screen;
-import org.mdev4j.cli.shell.Session;
-import org.mdev4j.cli.shell.builtin.Builtins;
+import org.mdev4j.cli.shell.ShellSession;
 import org.mdev4j.device.host.Host;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes shell commands for a host at a socket file that only its owner can open (mode 0600). Every
- * client has a session of its own, which ends with its connection; its devices are let go then.
+ * client has a session of its own, which ends with its connection.
  *
  * <p>A request is one line, as {@link DataOutputStream#writeUTF} writes it. The answer comes once
  * its commands are done: whether all of them succeeded (one byte, 0 or 1), the length of what they
@@ -128,13 +125,15 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private void serve(SocketChannel client) {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed);
     try (client;
-        Session session = new Session(host, Builtins.all());
+        ShellSession session = new ShellSession(host, writer, writer);
         DataInputStream in = new DataInputStream(Channels.newInputStream(client));
         DataOutputStream out = new DataOutputStream(Channels.newOutputStream(client))) {
       while (!session.isEnded()) {
-        StringWriter printed = new StringWriter();
-        boolean good = run(session, in.readUTF(), new PrintWriter(printed));
+        printed.getBuffer().setLength(0);
+        boolean good = session.run(in.readUTF(), false);
         byte[] text = printed.toString().getBytes(StandardCharsets.UTF_8);
         out.writeBoolean(good);
         out.writeInt(text.length);
@@ -145,23 +144,11 @@ public final class ControlServer implements AutoCloseable {
       log.debug("{}: a client has hung up", path);
     } catch (IOException broken) {
       log.debug("{}: a client has gone", path, broken);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (RuntimeException | Error failure) {
       log.error("{}: serving a client failed", path, failure);
     } finally {
       clients.remove(client);
     }
-  }
-
-  private static boolean run(Session session, String line, PrintWriter printed)
-      throws InterruptedException {
-    Screen screen = Screen.plain(printed, printed);
-    boolean good =
-        new Interpreter(session, screen, Interpreter.Foreground::patiently).run(line, false);
-    session.jobs().takeEnded().forEach(job -> printed.println(job.report()));
-    printed.flush();
-    return good;
   }
 
   @Override

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * The shell that {@code mdev shell} runs: its language, a session on a host, and the jobs that
- * carry out commands. What the commands do is in {@code builtin}, what a terminal adds in {@code
- * terminal}.
+ * The shell: few commands on the tree and the modules of a host, read from a terminal, a pipe or a
+ * control socket. Parsing, options and line editing are JLine's. What a full shell does better
+ * ({@code mdev exec -- bash}) does not belong here.
  */
 @NullMarked
 package org.mdev4j.cli.shell;

@@ -1,4 +1,4 @@
-package org.mdev4j.cli.shell.terminal;
+package org.mdev4j.cli.shell;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.mdev4j.cli.shell.Session;
-import org.mdev4j.cli.shell.builtin.Builtins;
 import org.mdev4j.device.host.Host;
+import org.mdev4j.vfio.OpenDevice;
+import org.mdev4j.vfio.Vfio;
 
 /** A terminal whose keys the test presses. */
 @Timeout(60)
@@ -33,7 +33,6 @@ class InteractiveTest {
   @TempDir Path directory;
 
   private final Host host = Host.builder().name("interactive").start();
-  private final Session session = new Session(host, Builtins.all());
   private final PipedOutputStream keys = new PipedOutputStream();
   private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
   private Thread person = Thread.currentThread();
@@ -49,20 +48,19 @@ class InteractiveTest {
             .start(
                 () -> {
                   PrintWriter err = new PrintWriter(screen, true, UTF_8);
-                  try (Interactive interactive = new Interactive(session, err, terminal, history)) {
+                  try (Interactive interactive = new Interactive(host, err, terminal, history)) {
                     interactive.run();
                   } catch (IOException | InterruptedException failure) {
                     throw new IllegalStateException(failure);
                   }
                 });
-    expect("mdev:/sys$ ");
+    expect("mdev> ");
   }
 
   @AfterEach
   void leave() throws Exception {
     keys.close();
     assertThat(person.join(Duration.ofSeconds(20))).as("the shell ends with its input").isTrue();
-    session.close();
     host.close();
   }
 
@@ -71,45 +69,46 @@ class InteractiveTest {
     type("sl\n");
     expect("there is no command 'sl'; did you mean ls?");
     type("echo 'a\n");
-    expect("the quote ' is never closed");
-    expect("mdev:/sys$ ");
+    expect("a quote is never closed");
+    expect("mdev> ");
     type("half a line" + CTRL_C);
-    expect("mdev:/sys$ ");
-    type("cd bus; pwd\n");
-    expect("/sys/bus");
-    expect("mdev:/sys/bus$ ");
+    expect("mdev> ");
+    type("echo a; ls kernel\n");
+    expect("debug\r\niommu_groups");
+    expect("mdev> ");
     type(CTRL_D);
     person.join();
-    assertThat(Files.readString(directory.resolve("history"))).contains("cd bus; pwd");
+    assertThat(Files.readString(directory.resolve("history"))).contains("echo a; ls kernel");
+  }
+
+  @Test
+  void completesCommandsAndPaths() throws Exception {
+    type("modpr\tmdp\t\n");
+    type("ca\tclass/mdev_b\tmdp\tmdev_sup\tmdpy-v\tnam\t\n");
+    expect("vga");
+    expect("mdev> ");
+    assertThat(host.modules().loaded("mdpy")).isNotNull();
   }
 
   @Test
   void ctrlCStopsTheWaitingAndNotTheCommand() throws Exception {
-    type("modprobe mtty\n");
+    type("modprobe mtty; modprobe vfio_iommu_type1\n");
     type("echo " + UUID + " > class/mdev_bus/mtty/mdev_supported_types/mtty-1/create\n");
-    type("open " + UUID + "; open\n");
+    type("ls bus/mdev/devices\n");
+    expect("\n" + UUID);
+    OpenDevice user = host.service(Vfio.class).openDevice(UUID, "the test");
     type("echo 1 > bus/mdev/devices/" + UUID + "/remove; echo not this\n");
     expect("(it waits; Ctrl-C stops waiting for it)");
     type(CTRL_C);
-    expect("no longer waited for, but it goes on:");
-    type("jobs; close " + UUID + "\n");
-    expect("[1] echo 1 > bus/mdev/devices/" + UUID + "/remove");
-    expect("[1] done: ");
-    type("exit\n");
+    expect("no longer waited for, but it goes on");
+    type("echo meanwhile\n");
+    expect("\nmeanwhile");
+    user.close();
+    expect("done: echo 1");
+    type("ls bus/mdev; exit\n");
     person.join();
     assertThat(text()).doesNotContain("\nnot this");
-  }
-
-  @Test
-  void leavingLetsGoAndTellsTheEnd() throws Exception {
-    type("modprobe mtty\n");
-    type("echo " + UUID + " > class/mdev_bus/mtty/mdev_supported_types/mtty-1/create\n");
-    type("open " + UUID + "\n");
-    type("echo 1 > bus/mdev/devices/" + UUID + "/remove &\n");
-    expect("[1] echo 1 > bus");
-    type("exit\n");
-    person.join();
-    assertThat(text()).contains("[1] done: echo 1 > bus");
+    assertThat(host.path("/sys/bus/mdev/devices/" + UUID)).doesNotExist();
   }
 
   private void type(String text) throws IOException {

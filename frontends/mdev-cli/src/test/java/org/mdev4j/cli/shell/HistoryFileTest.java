@@ -1,4 +1,4 @@
-package org.mdev4j.cli.shell.terminal;
+package org.mdev4j.cli.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class HistoryFileTest {
   @Test
   void isInTheDirectoryForState() {
     Path state = home.resolve("state");
-    assertThat(HistoryFile.find(Map.of("XDG_STATE_HOME", state.toString()), home.toString()))
+    assertThat(Interactive.historyFile(Map.of("XDG_STATE_HOME", state.toString()), home.toString()))
         .contains(state.resolve("mdev4j/shell-history"));
     assertThat(state.resolve("mdev4j")).isDirectory();
   }
@@ -23,17 +23,17 @@ class HistoryFileTest {
   @Test
   void orWhereThatIsWithoutSayingSo() {
     Path expected = home.resolve(".local/state/mdev4j/shell-history");
-    assertThat(HistoryFile.find(Map.of(), home.toString())).contains(expected);
-    assertThat(HistoryFile.find(Map.of("XDG_STATE_HOME", "relative"), home.toString()))
+    assertThat(Interactive.historyFile(Map.of(), home.toString())).contains(expected);
+    assertThat(Interactive.historyFile(Map.of("XDG_STATE_HOME", "relative"), home.toString()))
         .contains(expected);
   }
 
   @Test
   void isNowhereIfItCannotBeWritten() throws IOException {
     Path file = Files.createFile(home.resolve("file"));
-    assertThat(HistoryFile.find(Map.of("XDG_STATE_HOME", file.toString()), "/")).isEmpty();
+    assertThat(Interactive.historyFile(Map.of("XDG_STATE_HOME", file.toString()), "/")).isEmpty();
     Files.createDirectories(home.resolve(".local/state/mdev4j/shell-history"));
-    assertThat(HistoryFile.find(Map.of(), home.toString())).isEmpty();
-    assertThat(HistoryFile.find(Map.of(), "relative")).isEmpty();
+    assertThat(Interactive.historyFile(Map.of(), home.toString())).isEmpty();
+    assertThat(Interactive.historyFile(Map.of(), "relative")).isEmpty();
   }
 }

@@ -1,12 +1,9 @@
-package org.mdev4j.cli.shell.builtin;
+package org.mdev4j.cli.shell;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
-import org.mdev4j.cli.shell.Screen;
-import org.mdev4j.cli.shell.Script;
-import org.mdev4j.cli.shell.Session;
 import org.mdev4j.device.host.Host;
 
 /** Runs scripts on a host of their own, and keeps what they print. */
@@ -25,20 +22,20 @@ final class Bench implements AutoCloseable {
   }
 
   /** Runs lines until one fails. */
-  boolean run(String lines) throws IOException, InterruptedException {
-    return run(lines, false, 0);
+  boolean run(String lines) throws IOException {
+    return run(lines, false);
   }
 
   /** Runs all lines. */
-  Bench runAll(String lines) throws IOException, InterruptedException {
-    run(lines, true, 0);
+  Bench runAll(String lines) throws IOException {
+    run(lines, true);
     return this;
   }
 
-  boolean run(String lines, boolean keepGoing, int width) throws IOException, InterruptedException {
-    Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), () -> width);
-    try (Session session = new Session(host, Builtins.all())) {
-      return new Script(session, screen, keepGoing).run(new StringReader(lines));
+  boolean run(String lines, boolean keepGoing) throws IOException {
+    try (ShellSession session =
+        new ShellSession(host, new PrintWriter(out), new PrintWriter(err))) {
+      return session.run(new StringReader(lines), keepGoing);
     }
   }
 
