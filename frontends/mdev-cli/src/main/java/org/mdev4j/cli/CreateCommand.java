@@ -1,26 +1,18 @@
 package org.mdev4j.cli;
 
-import java.io.PrintWriter;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.cli.verbs.Lifecycle;
 import org.mdev4j.cli.verbs.VerbException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code mdev create}: creates a device and prints its UUID. */
 @Command(
     name = "create",
     description = "Create a mediated device and print its UUID.",
     mixinStandardHelpOptions = true)
-final class CreateCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private SysfsOptions sysfs;
-
+final class CreateCommand extends SysfsCommand {
   @Parameters(index = "0", paramLabel = "PARENT", description = "The parent, as types lists it.")
   private String parent;
 
@@ -43,10 +35,9 @@ final class CreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws VerbException {
     String wanted = uuid == null ? UUID.randomUUID().toString() : uuid;
-    String created = new Lifecycle(sysfs.inventory()).create(parent, type, wanted);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(created);
-    out.flush();
+    String created = new Lifecycle(inventory()).create(parent, type, wanted);
+    out().println(created);
+    out().flush();
     return 0;
   }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code --create}: devices that are there from the start, and how a virtual machine gets them. */
-final class CreateOptions implements HostPart {
+final class CreateOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -36,8 +36,7 @@ final class CreateOptions implements HostPart {
   CreateOptions() {}
 
   /** Sockets first, then devices: each has its socket once it is created. */
-  @Override
-  public void start(Host host, Scope scope) throws VerbException, java.io.IOException {
+  void start(Host host, Scope scope) throws VerbException, java.io.IOException {
     vfioUser.start(host, scope);
     PrintWriter out = spec.commandLine().getOut();
     for (String wanted : devices) {

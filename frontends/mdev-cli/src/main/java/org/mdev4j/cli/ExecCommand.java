@@ -63,7 +63,7 @@ final class ExecCommand implements Callable<Integer> {
     try {
       return program.run(Map.of(TRUST_SYS, "0"));
     } catch (VerbException failure) {
-      Complaints.failed(spec.commandLine(), failure);
+      Main.complain(spec.commandLine(), failure);
       return program.isThere() ? CAN_NOT_RUN : NOT_FOUND;
     }
   }

@@ -5,14 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.mdev4j.cli.verbs.DeviceEntry;
 import org.mdev4j.cli.verbs.VerbException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code mdev list}: what was created. */
 @Command(
@@ -25,10 +21,7 @@ import picocli.CommandLine.Spec;
       "with or without --verbose; null for what the tree does not say."
     },
     mixinStandardHelpOptions = true)
-final class ListCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private SysfsOptions sysfs;
-
+final class ListCommand extends SysfsCommand {
   @Option(
       names = {"-v", "--verbose"},
       description = "Also IOMMU group, VFIO device, API, the type's name, who has it open.")
@@ -42,11 +35,11 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws VerbException {
-    List<DeviceEntry> devices = sysfs.inventory().devices();
+    List<DeviceEntry> devices = inventory().devices();
     if (json) {
-      printJson(devices, spec.commandLine().getOut());
+      printJson(devices, out());
     } else {
-      table(devices).print(spec.commandLine(), "no mediated device in " + sysfs.root());
+      table(devices).print(commandLine(), "no mediated device in " + root());
     }
     return 0;
   }

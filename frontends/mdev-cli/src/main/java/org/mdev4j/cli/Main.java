@@ -1,5 +1,6 @@
 package org.mdev4j.cli;
 
+import java.io.PrintWriter;
 import java.util.Objects;
 import org.mdev4j.cli.verbs.VerbException;
 import org.mdev4j.device.errno.ErrnoException;
@@ -7,16 +8,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code mdev} command. Without a subcommand it says which there are and fails. */
 @Command(
     name = "mdev",
     description =
         "Mediated devices without the hardware: the Linux mdev and VFIO framework in Java.",
-    versionProvider = Version.class,
+    versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -48,7 +51,7 @@ public final class Main implements Runnable {
     CommandLine commandLine =
         new CommandLine(new Main())
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler(Complaints::notUnderstood)
+            .setParameterExceptionHandler(Main::notUnderstood)
             .setExecutionExceptionHandler(refusals());
     // What follows the program's name is the program's.
     Objects.requireNonNull(commandLine.getSubcommands().get("exec")).setStopAtPositional(true);
@@ -66,11 +69,51 @@ public final class Main implements Runnable {
       if (failure instanceof ErrnoException refusal) {
         command.getErr().println("mdev: " + refusal.summary());
       } else if (failure instanceof VerbException) {
-        Complaints.failed(command, failure);
+        complain(command, failure);
       } else {
         failure.printStackTrace(command.getErr());
       }
       return CommandLine.ExitCode.SOFTWARE;
     };
+  }
+
+  /** Says what was not understood; who asks for nothing is shown what there is. */
+  private static int notUnderstood(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("mdev: " + decapitalized(String.valueOf(failure.getMessage())));
+    if (arguments.length == 0) {
+      command.usage(err);
+    } else if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
+      err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Says why something could not be done. */
+  static void complain(CommandLine command, Exception failure) {
+    command.getErr().println("mdev: " + failure.getMessage());
+    command.getErr().flush();
+  }
+
+  /** Picocli's own messages start as sentences do. */
+  private static String decapitalized(String message) {
+    boolean sentence =
+        message.length() > 1
+            && Character.isUpperCase(message.charAt(0))
+            && Character.isLowerCase(message.charAt(1));
+    return sentence ? Character.toLowerCase(message.charAt(0)) + message.substring(1) : message;
+  }
+
+  /**
+   * What {@code mdev --version} prints: the version of this module and of the Java that runs it.
+   */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getModule().getDescriptor().rawVersion().orElse("(development)");
+      return new String[] {"mdev4j " + version + ", on Java " + Runtime.version().feature()};
+    }
   }
 }

@@ -2,27 +2,20 @@ package org.mdev4j.cli;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.cli.verbs.Lifecycle;
 import org.mdev4j.cli.verbs.VerbException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code mdev remove}: removes devices, each whether or not the others could be. */
 @Command(
     name = "remove",
     description = "Remove mediated devices; waits for those that are in use.",
     mixinStandardHelpOptions = true)
-final class RemoveCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private SysfsOptions sysfs;
-
+final class RemoveCommand extends SysfsCommand {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
@@ -40,9 +33,9 @@ final class RemoveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws VerbException, InterruptedException {
     if (timeout != null && timeout < 0) {
-      throw new ParameterException(spec.commandLine(), "--timeout is negative: " + timeout);
+      throw new ParameterException(commandLine(), "--timeout is negative: " + timeout);
     }
-    Lifecycle lifecycle = new Lifecycle(sysfs.inventory());
+    Lifecycle lifecycle = new Lifecycle(inventory());
     int status = 0;
     for (String uuid : uuids) {
       try {
@@ -52,7 +45,7 @@ final class RemoveCommand implements Callable<Integer> {
           lifecycle.remove(uuid, Duration.ofSeconds(timeout));
         }
       } catch (VerbException failure) {
-        Complaints.failed(spec.commandLine(), failure);
+        Main.complain(commandLine(), failure);
         status = 1;
       }
     }

@@ -2,6 +2,8 @@ package org.mdev4j.cli;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jline.utils.Signals;
 
 /**
@@ -12,6 +14,30 @@ final class SignalHandlers implements AutoCloseable {
   private record Previous(String signal, Object handler) {}
 
   private final Deque<Previous> previous = new ArrayDeque<>();
+  private final CountDownLatch asked = new CountDownLatch(1);
+
+  /**
+   * Lets a command end in good order when it is asked to: SIGTERM, SIGINT (control C) and SIGHUP
+   * end {@link #awaitStop} and nothing else. From the first one on they do again what they did
+   * before, so a second one ends a command that takes too long.
+   */
+  static SignalHandlers forStop() {
+    SignalHandlers handlers = new SignalHandlers();
+    for (String signal : List.of("TERM", "INT", "HUP")) {
+      handlers.handle(signal, handlers::stop);
+    }
+    return handlers;
+  }
+
+  private void stop() {
+    close();
+    asked.countDown();
+  }
+
+  /** Waits for a signal that asks to end. */
+  void awaitStop() throws InterruptedException {
+    asked.await();
+  }
 
   /** From now on {@code signal}, such as {@code TERM}, runs {@code action} and nothing else. */
   synchronized void handle(String signal, Runnable action) {

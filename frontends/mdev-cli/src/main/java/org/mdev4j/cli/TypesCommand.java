@@ -4,17 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.cli.verbs.Inventory;
 import org.mdev4j.cli.verbs.TypeEntry;
 import org.mdev4j.cli.verbs.VerbException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code mdev types}: what can be created. */
 @Command(
@@ -26,10 +22,7 @@ import picocli.CommandLine.Spec;
       "the last is a number; null for what the tree does not say."
     },
     mixinStandardHelpOptions = true)
-final class TypesCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private SysfsOptions sysfs;
-
+final class TypesCommand extends SysfsCommand {
   @Parameters(index = "0", arity = "0..1", paramLabel = "PARENT", description = "Only its types.")
   private @Nullable String parent;
 
@@ -41,17 +34,17 @@ final class TypesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws VerbException {
-    Inventory inventory = sysfs.inventory();
+    Inventory inventory = inventory();
     List<TypeEntry> types = parent == null ? inventory.types() : inventory.types(parent);
     if (json) {
-      printJson(types, spec.commandLine().getOut());
+      printJson(types, out());
     } else {
       Table table = new Table("PARENT", "TYPE", "API", "AVAILABLE", "NAME");
       for (TypeEntry type : types) {
         table.add(
             type.parent(), type.id(), type.deviceApi(), type.availableInstances(), type.name());
       }
-      table.print(spec.commandLine(), "no parent in " + sysfs.root());
+      table.print(commandLine(), "no parent in " + root());
     }
     return 0;
   }

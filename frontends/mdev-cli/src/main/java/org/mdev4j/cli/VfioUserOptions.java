@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code --vfio-user}: a socket for each PCI device, at which a virtual machine uses it. */
-final class VfioUserOptions implements HostPart {
+final class VfioUserOptions {
   private static final int LONGEST_PATH = 107;
   private static final int NAME_LENGTH = "/01234567-89ab-cdef-0123-456789abcdef.sock".length();
 
@@ -39,8 +39,7 @@ final class VfioUserOptions implements HostPart {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs anything
   VfioUserOptions() {}
 
-  @Override
-  public void start(Host host, Scope scope) throws VerbException, IOException {
+  void start(Host host, Scope scope) throws VerbException, IOException {
     if (directory == null) {
       return;
     }

@@ -24,7 +24,7 @@ import org.mdev4j.vfiouser.server.VfioUserServer;
 
 @DisplayName("The floors, seen from the top")
 class ArchitectureTest {
-  private static final int LEAST_CLASSES = 800;
+  private static final int LEAST_CLASSES = 700;
 
   /** The cores, the simulators and all drivers, looked at together. */
   @TestFactory

@@ -90,7 +90,12 @@ public final class Inventory {
         "there is no parent '"
             + name
             + "'; "
-            + Choice.among(parents.stream().map(SysfsFiles::name).toList()));
+            + among(parents.stream().map(SysfsFiles::name).toList()));
+  }
+
+  /** Says what there is to choose from. */
+  static String among(List<String> names) {
+    return names.isEmpty() ? "there are none" : "there are: " + String.join(", ", names);
   }
 
   private List<TypeEntry> typesOf(Path parent) throws VerbException {

@@ -118,7 +118,7 @@ public final class Lifecycle {
             ? "parent " + parent + " has no type '" + wanted + "'; "
             : "'" + wanted + "' may be any of several types of parent " + parent + "; ";
     List<TypeEntry> choice = found.isEmpty() ? types : found;
-    throw new VerbException(problem + Choice.among(choice.stream().map(TypeEntry::id).toList()));
+    throw new VerbException(problem + Inventory.among(choice.stream().map(TypeEntry::id).toList()));
   }
 
   /** The UUID as the tree names the device. */

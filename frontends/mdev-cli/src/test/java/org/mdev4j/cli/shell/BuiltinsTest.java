@@ -187,7 +187,7 @@ class BuiltinsTest {
   void patternsMatchNamesOrStayAsTheyAre() throws Exception {
     bench.runAll("modprobe mtty\nreadlink -f /sys/class/*/mtt? c*s/m[dt]*s/m?ty nope*/x");
     assertThat(bench.out()).isEqualTo("/sys/devices/virtual/mtty/mtty\n".repeat(3));
-    assertThat(bench.err()).isEqualTo("readlink: ENOENT: /sys/nope*: there is no 'nope*'\n");
+    assertThat(bench.err()).isEqualTo("readlink: ENOENT: /sys/nope*/x: there is no 'nope*'\n");
     bench.runAll("echo /sys/class/* '*'\ncat {a}* [\nls class/m*_bus /dev/*");
     assertThat(bench.out())
         .isEqualTo("/sys/class/* *\n/sys/class/mdev_bus:\nmtty\n/dev/vfio:\nvfio\n");
@@ -198,12 +198,12 @@ class BuiltinsTest {
   void wrongOptions() throws Exception {
     bench.runAll("ls -q\nls --quick\ntree -L\nreadlink -fq x\nuevents now");
     assertThat(bench.err().lines())
-        .satisfiesExactly(
-            a -> assertThat(a).matches("ls: .*-q.* \\(usage: ls \\[-la] \\[PATH...]\\)"),
-            b -> assertThat(b).matches("ls: .*--quick.* \\(usage: .*"),
-            c -> assertThat(c).matches("tree: .*-L.* \\(usage: .*"),
-            d -> assertThat(d).matches("readlink: .*-fq?.* \\(usage: .*"),
-            e -> assertThat(e).startsWith("uevents: 'now' is one argument too many"));
+        .containsExactly(
+            "ls: invalid option 'q' (usage: ls [-la] [PATH...])",
+            "ls: invalid option '--quick' (usage: ls [-la] [PATH...])",
+            "tree: option 'L' requires an argument (usage: tree [-L DEPTH] [PATH])",
+            "readlink: invalid option 'q' (usage: readlink [-f] PATH...)",
+            "uevents: 'now' is one argument too many (usage: uevents)");
     assertThat(bench.out()).isEmpty();
   }
 
@@ -214,7 +214,7 @@ class BuiltinsTest {
     assertThat(bench.err().lines())
         .containsExactly(
             "screenshot: ENODEV: there is no VFIO device: module vfio is not loaded",
-            "screenshot: ENODEV: there is no VFIO device 'x'",
+            "screenshot: ENODEV: there is no VFIO device x",
             "screenshot: an argument is missing (usage: screenshot UUID FILE.png)");
     bench.runAll(
         Bench.CREATE.replace("mtty/", "mdpy/").replace("mtty-1", "mdpy-vga")
