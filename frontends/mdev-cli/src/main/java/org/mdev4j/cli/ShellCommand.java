@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "On a terminal: type help. From a pipe: stops at the first command that fails,",
-      "with exit status 1."
+      "with exit status 1. For more than its few commands: mdev exec -- bash."
     },
     mixinStandardHelpOptions = true)
 final class ShellCommand implements Callable<Integer> {
