@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.Uevent.Action;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.AttributeGroup;
@@ -108,8 +109,15 @@ public final class Bus implements AutoCloseable {
   /**
    * Unbinds every device of {@code driver}, also those that are being removed, and takes it off the
    * bus; the devices stay. When this returns no callback of the driver runs any more.
+   *
+   * @throws ErrnoException {@code EDEADLK} if such a callback, or something else that this waits
+   *     for, calls it; nothing has changed then
    */
   public void unregisterDriver(RegisteredDriver driver) {
+    if (driver.isGone()) {
+      return;
+    }
+    Activity.refuseSelfWait(() -> "the unregistration of " + driver, driver::waitsFor);
     if (!driver.go()) {
       return;
     }
@@ -142,7 +150,7 @@ public final class Bus implements AutoCloseable {
    *     probed later, else what its probe threw
    */
   public void attach(Device device, RegisteredDriver driver) {
-    device.lock().lock();
+    device.lock();
     try {
       if (device.isDead()) {
         throw new ErrnoException(Errno.ENODEV, device.name() + " is being removed");
@@ -155,7 +163,7 @@ public final class Bus implements AutoCloseable {
       }
       probe(device, driver);
     } finally {
-      device.lock().unlock();
+      device.unlock();
     }
   }
 
@@ -163,9 +171,14 @@ public final class Bus implements AutoCloseable {
    * Unbinds {@code device} from {@code driver}; waits as long as the driver needs to let go.
    *
    * @return false if they were not bound
+   * @throws ErrnoException {@code EDEADLK} if the driver is busy with the device, or its user is,
+   *     in the calling thread; nothing has changed then
    */
   public boolean detach(Device device, RegisteredDriver driver) {
-    device.lock().lock();
+    Activity.refuseSelfWait(
+        () -> "the unbinding of " + device.name() + " from " + driver,
+        place -> device.unbindingWaitsFor(driver, place));
+    device.lock();
     try {
       Binding binding = device.binding();
       if (binding == null || binding.driver() != driver) {
@@ -174,7 +187,7 @@ public final class Bus implements AutoCloseable {
       release(device, binding);
       return true;
     } finally {
-      device.lock().unlock();
+      device.unlock();
     }
   }
 
@@ -202,14 +215,14 @@ public final class Bus implements AutoCloseable {
 
   /** Unbinds a device that is being removed. */
   void release(Device device) {
-    device.lock().lock();
+    device.lock();
     try {
       Binding binding = device.binding();
       if (binding != null) {
         release(device, binding);
       }
     } finally {
-      device.lock().unlock();
+      device.unlock();
     }
   }
 
@@ -233,7 +246,8 @@ public final class Bus implements AutoCloseable {
     try {
       driver.directory().addLink(device.name(), device.directory());
       device.directory().addLink("driver", driver.directory());
-      List<AttributeGroup> groups = driver.driver().probe(device, scope);
+      List<AttributeGroup> groups =
+          Activity.call("probe", device, () -> driver.driver().probe(device, scope));
       probed = true;
       for (AttributeGroup group : groups) {
         device.directory().addGroup(group);
@@ -243,17 +257,23 @@ public final class Bus implements AutoCloseable {
     } catch (Throwable failure) {
       added.forEach(device.directory()::removeGroup);
       unlinkDriver(device, driver);
-      if (probed) {
-        letGo(device, driver);
-      }
-      scope.close();
+      boolean wasProbed = probed;
+      Activity.run(
+          "probe",
+          device,
+          () -> {
+            if (wasProbed) {
+              letGo(device, driver);
+            }
+            scope.close();
+          });
       device.bind(null);
       driver.unbound(device);
       throw refusal(device, driver, failure);
     }
     device.emit(Action.BIND);
     try {
-      driver.driver().bound(device);
+      Activity.run("binding", device, () -> driver.driver().bound(device));
     } catch (Throwable failure) {
       log.error("{}: {} is bound, but what should follow failed", driver.name(), device, failure);
       core.failures().failed("what follows the bind of " + device.name(), failure);
@@ -277,8 +297,13 @@ public final class Bus implements AutoCloseable {
     RegisteredDriver driver = binding.driver();
     unlinkDriver(device, driver);
     binding.groups().forEach(device.directory()::removeGroup);
-    letGo(device, driver);
-    binding.scope().close();
+    Activity.run(
+        "unbinding",
+        device,
+        () -> {
+          letGo(device, driver);
+          binding.scope().close();
+        });
     device.bind(null);
     device.emit(Action.UNBIND);
     driver.unbound(device);

@@ -8,9 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.Uevent.Action;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.SysfsDeviceNode;
 import org.mdev4j.device.sysfs.SysfsDirectory;
+import org.mdev4j.device.sysfs.SysfsNode;
 
 /**
  * A device in the tree. {@link DriverCore#add} makes it and {@link DriverCore#remove} ends it.
@@ -19,7 +21,7 @@ import org.mdev4j.device.sysfs.SysfsDirectory;
  *
  * The device lock serialises binding, unbinding and removal, and is held while the driver's {@code
  * probe} or {@code remove} runs, which may be long: reading the {@code uevent} attribute waits for
- * it. It guards {@code binding} (also volatile, for readers that only look) and {@code dead}. No
+ * it. It guards {@code binding} and {@code dead}, which are volatile for readers that only look. No
  * other lock of the driver core is taken under it but leaves.
  */
 public final class Device {
@@ -30,7 +32,7 @@ public final class Device {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<DeviceClass, Glue> glues = new HashMap<>();
   private volatile @Nullable Binding binding;
-  private boolean dead;
+  private volatile boolean dead;
   private volatile @Nullable SysfsDeviceNode node;
 
   /**
@@ -128,8 +130,33 @@ public final class Device {
     return order;
   }
 
-  ReentrantLock lock() {
-    return lock;
+  /** Takes the lock; waits for the callback that is running for the device. */
+  void lock() {
+    if (!lock.tryLock()) {
+      Activity.waiting(this, () -> "the driver of " + name() + ", which is busy", lock::lock);
+    }
+  }
+
+  void unlock() {
+    lock.unlock();
+  }
+
+  /** Whether removing the device waits for what is done at {@code place}. */
+  public boolean removalWaitsFor(Object place) {
+    Binding bound = binding;
+    return place == this
+        || (place instanceof SysfsNode node && node.isWithin(directory))
+        || (bound != null && bound.scope().waitsFor(place));
+  }
+
+  /** Whether unbinding the device from {@code driver} waits for what is done at {@code place}. */
+  boolean unbindingWaitsFor(RegisteredDriver driver, Object place) {
+    Binding bound = binding;
+    return bound != null
+        && bound.driver() == driver
+        && (place == this
+            || bound.scope().waitsFor(place)
+            || (place instanceof SysfsNode node && bound.holds(node, directory)));
   }
 
   @Nullable Binding binding() {
@@ -146,7 +173,7 @@ public final class Device {
 
   /** Makes it dead: nothing binds to it any more. True for the one call that did it. */
   boolean die() {
-    lock.lock();
+    lock();
     try {
       boolean first = !dead;
       dead = true;
@@ -171,7 +198,7 @@ public final class Device {
   }
 
   private String showUevent() {
-    lock.lock();
+    lock();
     try {
       StringBuilder text = new StringBuilder();
       environment().forEach(variable -> text.append(variable).append('\n'));

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.mdev4j.device.Uevent.Action;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
@@ -157,15 +158,23 @@ public final class DriverCore {
   /** Adds a device that goes when {@code scope} is closed. See {@link #add(DeviceSpec)}. */
   public Device add(DeviceSpec spec, Scope scope) {
     Device device = add(spec);
-    scope.onClose(() -> remove(device));
+    scope.onClose(device::removalWaitsFor, () -> remove(device));
     return device;
   }
 
   /**
    * Removes a device: nobody finds it any more, its driver lets it go (which may block), its
    * removal is announced, its directory goes. Only the first removal of a device does anything.
+   *
+   * @throws ErrnoException {@code EDEADLK} if the calling thread is in the middle of something that
+   *     the removal waits for: a call of its attributes, a callback of its driver; nothing has
+   *     changed then
    */
   public void remove(Device device) {
+    if (device.isDead()) {
+      return;
+    }
+    Activity.refuseSelfWait(() -> "the removal of " + device.name(), device::removalWaitsFor);
     if (!device.die()) {
       return;
     }
@@ -185,18 +194,18 @@ public final class DriverCore {
    */
   public void shutdown() {
     for (Device device : present.descendingMap().values()) {
-      device.lock().lock();
+      device.lock();
       try {
         RegisteredDriver driver = device.driver();
         if (driver != null) {
-          driver.driver().shutdown(device);
+          Activity.run("shutdown", device, () -> driver.driver().shutdown(device));
         }
       } catch (Throwable failure) {
         // As a remove: whatever the driver did, the machine goes down.
         log.error("{}: its driver failed to shut it down", device, failure);
         failures.failed("shutdown of " + device.name(), failure);
       } finally {
-        device.lock().unlock();
+        device.unlock();
       }
     }
   }

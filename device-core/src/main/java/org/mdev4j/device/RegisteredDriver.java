@@ -4,16 +4,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.mdev4j.device.lifetime.Drained;
 import org.mdev4j.device.sysfs.SysfsDirectory;
+import org.mdev4j.device.sysfs.SysfsNode;
 
 /**
- * A {@link Driver} on its bus.
+ * A {@link Driver} on its bus. Closing it unregisters the driver.
  *
  * <p>Thread-safe. A device is in {@code bound} from before its probe until after its driver has let
  * it go, and enters under its lock while {@code gone} is not set; so who sets {@code gone} and then
  * takes the lock of each device on the bus and in {@code bound} has seen the last of them.
  */
-public final class RegisteredDriver {
+public final class RegisteredDriver implements Drained {
   private final Bus bus;
   private final Driver driver;
   private final SysfsDirectory directory;
@@ -63,6 +65,18 @@ public final class RegisteredDriver {
 
   boolean isGone() {
     return gone.get();
+  }
+
+  @Override
+  public boolean waitsFor(Object place) {
+    return (place instanceof SysfsNode node && node.isWithin(directory))
+        || bound.stream().anyMatch(device -> device.unbindingWaitsFor(this, place));
+  }
+
+  /** See {@link Bus#unregisterDriver}. */
+  @Override
+  public void close() {
+    bus.unregisterDriver(this);
   }
 
   @Override

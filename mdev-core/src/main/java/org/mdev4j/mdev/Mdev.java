@@ -14,11 +14,13 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.device.host.Tracing;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.device.sysfs.SysfsAttribute;
 import org.mdev4j.device.sysfs.SysfsDirectory;
+import org.mdev4j.device.sysfs.SysfsNode;
 import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.VfioRegistration;
 import org.slf4j.Logger;
@@ -81,6 +83,7 @@ public final class Mdev {
     context
         .scope()
         .onClose(
+            registered::waitsFor,
             () -> {
               registration.registered(null);
               bus.unregisterDriver(registered);
@@ -113,7 +116,7 @@ public final class Mdev {
     }
     log.info("{}: MDEV: Registered", device);
     device.emit(Action.CHANGE, "MDEV_STATE=registered");
-    scope.onClose(() -> unregister(parent));
+    scope.onClose(parent::unregistrationWaitsFor, () -> unregister(parent));
     return parent;
   }
 
@@ -141,7 +144,7 @@ public final class Mdev {
         throw unregistering(parent);
       }
       try {
-        addAndBind(instance);
+        Activity.run("create", parent, () -> addAndBind(instance));
       } finally {
         parent.gate().leave();
       }
@@ -193,7 +196,7 @@ public final class Mdev {
       checkRemovable(instance);
       found = registry.claimRemoval(instance);
       if (found == MdevInstance.State.ACTIVE) {
-        remove(instance);
+        Activity.run("removal of a device", parent, () -> remove(instance));
       }
     } finally {
       parent.gate().leave();
@@ -205,8 +208,19 @@ public final class Mdev {
     instance.awaitRemoved();
   }
 
-  /** A user who comes after this has looked is waited for, as ever. */
+  /**
+   * Checks that the removal would not wait for the calling thread, and whether the device may be
+   * removed while it is in use. A user who comes after this has looked is waited for, as ever.
+   */
   private static void checkRemovable(MdevInstance instance) {
+    Device device = instance.device();
+    if (device != null) {
+      // The removal does not wait for the attribute's own store, in which this runs.
+      SysfsNode own = device.directory().child("remove");
+      Activity.refuseSelfWait(
+          () -> "the removal of " + instance.name(),
+          place -> place != own && device.removalWaitsFor(place));
+    }
     VfioRegistration registration = instance.registration();
     if (registration != null
         && !registration.users().isEmpty()
@@ -237,8 +251,10 @@ public final class Mdev {
 
   private void unregister(RegisteredParent parent) {
     Device device = parent.device();
+    Activity.refuseSelfWait(
+        () -> "the unregistration of " + parent, parent::unregistrationWaitsFor);
     log.info("{}: MDEV: Unregistering", device);
-    parent.gate().closeAndDrain();
+    parent.gate().closeAndDrain(parent, () -> "creates and removes of devices of " + parent);
     parent.unlinkFrom(compatClass);
     parent.live().forEach(this::remove);
     parent.hideTypes();

@@ -13,6 +13,7 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsLink;
+import org.mdev4j.device.sysfs.SysfsNode;
 import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.VfioRegistration;
 import org.mdev4j.vfio.model.VfioDevice;
@@ -141,6 +142,15 @@ final class RegisteredParent implements MdevParent {
         }
       }
     }
+  }
+
+  /** Whether unregistering the parent waits for what is done at {@code place}. */
+  boolean unregistrationWaitsFor(Object place) {
+    return place == this
+        || (place instanceof SysfsNode node && node.isWithin(typesDirectory))
+        || live.values().stream()
+            .map(MdevInstance::device)
+            .anyMatch(child -> child != null && child.removalWaitsFor(place));
   }
 
   @Override

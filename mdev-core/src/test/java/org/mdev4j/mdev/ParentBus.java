@@ -46,7 +46,7 @@ final class ParentBus {
               }
             },
             null);
-    scope.onClose(() -> bus.unregisterDriver(driver));
+    var _ = scope.own(driver);
   }
 
   private static final class Soc implements BusType {

@@ -10,6 +10,8 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.LoadedModule;
 import org.mdev4j.device.host.Tracing;
+import org.mdev4j.device.lifetime.Activity;
+import org.mdev4j.device.lifetime.Drained;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.model.DeviceApi;
 import org.mdev4j.vfio.model.VfioDevice;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * of which every emulated device is alone in its own); no other lock of VFIO is taken under it but
  * those of the DMA space and the interrupts, which are leaves.
  */
-public final class VfioRegistration implements AutoCloseable {
+public final class VfioRegistration implements Drained {
   /** How long unregistering waits before it asks the user again. */
   public static final Duration REQUEST_INTERVAL = Duration.ofSeconds(10);
 
@@ -87,9 +89,13 @@ public final class VfioRegistration implements AutoCloseable {
   /**
    * Unregisters: waits until all references are put, asking the user to let go again and again;
    * then takes the device's VFIO side out of the tree. A second call does nothing.
+   *
+   * @throws ErrnoException {@code EDEADLK} if the model's open or close calls it; the device stays
+   *     registered then
    */
   @Override
   public void close() {
+    Activity.refuseSelfWait(() -> "the unregistration of " + name(), this::waitsFor);
     scope.close();
   }
 
@@ -130,7 +136,7 @@ public final class VfioRegistration implements AutoCloseable {
       if (--openCount == 0 && current != null) {
         session = null;
         tracing.tell("vfio_close", name());
-        current.close();
+        Activity.run("close", this, current::close);
       }
     }
     owner.put();
@@ -142,16 +148,26 @@ public final class VfioRegistration implements AutoCloseable {
     DeviceSession current = session;
     if (current == null) {
       tracing.pass("vfio_open", name());
-      current = DeviceSession.open(name(), model, memory, guest, tracing);
+      current =
+          Activity.call(
+              "open", this, () -> DeviceSession.open(name(), model, memory, guest, tracing));
       session = current;
     }
     openCount++;
     return current;
   }
 
+  @Override
+  public boolean waitsFor(Object place) {
+    return place == this || scope.waitsFor(place);
+  }
+
   void drain() {
     tracing.tell("vfio_unregister", name());
-    uses.drain(clock, REQUEST_INTERVAL, this::request);
+    Activity.waiting(
+        this,
+        () -> "device " + name() + " to be let go by: " + String.join(", ", users),
+        () -> uses.drain(clock, REQUEST_INTERVAL, this::request));
   }
 
   VfioDevice model() {
@@ -178,6 +194,6 @@ public final class VfioRegistration implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "VfioRegistration[" + name() + "]";
+    return "VFIO device " + name();
   }
 }

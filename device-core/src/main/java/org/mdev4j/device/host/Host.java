@@ -9,6 +9,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.DriverCore;
 import org.mdev4j.device.Uevents;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.nio.SysfsFileSystem;
 import org.mdev4j.device.sysfs.SysfsTree;
 
@@ -33,8 +35,8 @@ import org.mdev4j.device.sysfs.SysfsTree;
  *
  * <h2>Thread safety</h2>
  *
- * Everything here may be used from any thread. Closing is for one thread; it waits for users of
- * devices as unloading does.
+ * Everything here may be used from any thread. One thread closes the host, and waits for users of
+ * devices as unloading does; others that close it wait for that one. See {@link Modules}.
  */
 public final class Host implements AutoCloseable {
   private final String name;
@@ -161,10 +163,26 @@ public final class Host implements AutoCloseable {
 
   /**
    * The machine goes down: drivers {@linkplain DriverCore#shutdown stop the hardware}, then every
-   * module is unloaded, for which users have to let go of their devices.
+   * module is unloaded, for which users have to let go of their devices. No load begins once this
+   * has begun; those under way are waited for, and what they loaded is unloaded. A second close
+   * waits for the first.
+   *
+   * @throws ErrnoException {@code EDEADLK} if the calling thread is in the middle of something that
+   *     this waits for: a load, a callback of a driver, a call of an attribute, work of a queue;
+   *     nothing has changed then. {@code EINTR} if a second close is interrupted
    */
   @Override
   public void close() {
+    if (modules.beginClose()) {
+      try {
+        Activity.run("close", this, this::goDown);
+      } finally {
+        modules.endClose();
+      }
+    }
+  }
+
+  private void goDown() {
     devices.shutdown();
     modules.unloadAll();
     threads.close();

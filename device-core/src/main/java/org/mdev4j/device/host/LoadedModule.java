@@ -1,28 +1,44 @@
 package org.mdev4j.device.host;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.lifetime.FailureListener;
+import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.SysfsDirectory;
+import org.mdev4j.device.sysfs.SysfsNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A module on a host, from the begin of its load to the end of its unload.
  *
+ * <pre>
+ *   COMING --load returned--> LIVE --claimed--> GOING --scope closed--> gone
+ *      |                                                                 ^
+ *      +-- load failed, scope closed ------------------------------------+
+ * </pre>
+ *
  * <h2>Thread safety</h2>
  *
  * {@code users} counts who needs the module: modules that require it, open device files, and so on.
- * It is terminal once it is -1, which the unloader reaches from 0 only; so {@link #tryGet} and
- * unloading exclude each other without a lock.
+ * To unload is to close that gate, which one thread does and no more, so a module is unloaded once;
+ * {@link Modules#rmmod} closes it only while it is empty, so {@link #tryGet} and unloading exclude
+ * each other without a lock. {@code state} is LIVE from before the first can close the gate.
  */
-public final class LoadedModule {
-  private static final int GOING = -1;
+public final class LoadedModule implements Activity.Watcher {
+  private static final Logger log = LoggerFactory.getLogger(LoadedModule.class);
 
   /** Where the module is between load and unload, as {@code initstate} shows it. */
   enum State {
@@ -31,20 +47,40 @@ public final class LoadedModule {
     GOING
   }
 
+  /**
+   * What the thread that loads or unloads the module waits for.
+   *
+   * @param on the wait
+   * @param since when it began
+   */
+  private record Blocked(Activity.Wait on, Instant since) {
+    @Override
+    public String toString() {
+      return since + " waits for " + on.forWhat().get();
+    }
+  }
+
   private final DriverModule module;
+  private final HostClock clock;
   private final SysfsDirectory directory;
   private final SysfsDirectory holders = new SysfsDirectory("holders");
   private final Scope scope;
   private final List<WorkQueue> queues = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
-  private final AtomicInteger users = new AtomicInteger();
-  private final CompletableFuture<Boolean> load = new CompletableFuture<>();
+  private final Gate users = new Gate();
+  private final List<String> joiners = new CopyOnWriteArrayList<>();
+  private final CountDownLatch settled = new CountDownLatch(1);
+  private final CountDownLatch gone = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Blocked> blocked = new AtomicReference<>();
   private volatile State state = State.COMING;
+  private volatile Instant since;
 
-  LoadedModule(DriverModule module, FailureListener failures) {
+  LoadedModule(DriverModule module, HostClock clock, FailureListener failures) {
     this.module = module;
     this.directory = new SysfsDirectory(module.name());
     this.scope = new Scope("module " + module.name(), failures);
+    this.clock = scope.own(new ModuleClock(module.name(), clock));
+    this.since = clock.now();
   }
 
   public String name() {
@@ -63,7 +99,7 @@ public final class LoadedModule {
 
   /** How many users keep the module from being unloaded. */
   public int users() {
-    return Math.max(0, users.get());
+    return users.inside();
   }
 
   /**
@@ -71,30 +107,51 @@ public final class LoadedModule {
    * one {@link #put}.
    */
   public boolean tryGet() {
-    int seen = users.get();
-    while (seen != GOING) {
-      if (users.compareAndSet(seen, seen + 1)) {
-        return true;
-      }
-      seen = users.get();
-    }
-    return false;
+    return users.enter();
   }
 
   /** Ends what a successful {@link #tryGet} began. */
   public void put() {
-    if (users.decrementAndGet() < 0) {
+    if (users.inside() == 0) {
       throw new IllegalStateException("module " + name() + " was put more often than gotten");
     }
+    users.leave();
   }
 
-  /** Starts the unload: true if nobody needs the module, and then nobody can any more. */
+  /**
+   * Claims the unload: true if nobody needs the module, and then nobody can any more, and the
+   * caller has to unload it.
+   */
   boolean beginUnload() {
-    boolean free = users.compareAndSet(0, GOING);
-    if (free) {
+    return claimed(users.closeIfEmpty());
+  }
+
+  /** Claims the unload although the module may have users. True for the one claim of all. */
+  boolean forceUnload() {
+    return claimed(users.close());
+  }
+
+  /** Whether the unload waits for what is done at {@code place}. */
+  boolean unloadWaitsFor(Object place) {
+    return scope.waitsFor(place) || (place instanceof SysfsNode node && node.isWithin(directory));
+  }
+
+  /** Whether the unload was claimed. */
+  boolean isGoing() {
+    return users.isClosed();
+  }
+
+  private boolean claimed(boolean mine) {
+    if (mine) {
+      since = clock.now();
       state = State.GOING;
     }
-    return free;
+    return mine;
+  }
+
+  /** The clock, whose timers end with the module. */
+  HostClock clock() {
+    return clock;
   }
 
   /** A queue of the module's that {@code owner} drains when it is closed. */
@@ -132,16 +189,130 @@ public final class LoadedModule {
 
   void becomeLive() {
     state = State.LIVE;
-    load.complete(true);
+    settled.countDown();
   }
 
-  void failToLoad() {
-    load.complete(false);
+  /** The module was unloaded, or its load has failed. */
+  void becomeGone() {
+    gone.countDown();
+    settled.countDown();
   }
 
-  /** Waits for the end of the load, not interruptibly: whether the module came to life. */
-  boolean awaitLoad() {
-    return load.join();
+  /**
+   * Waits for the end of a load that is under way, or of an unload.
+   *
+   * @return whether the module is loaded
+   * @throws ErrnoException {@code EINTR} if the thread is interrupted, which it stays; {@code
+   *     EDEADLK} if that load or unload waits for the calling thread
+   */
+  boolean awaitSettled() {
+    if (isGoing()) {
+      await(gone);
+      return false;
+    }
+    await(settled);
+    return gone.getCount() != 0;
+  }
+
+  /** Waits for the end of an unload that another thread has claimed. Not interruptible. */
+  void awaitGone() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        gone.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void await(CountDownLatch end) {
+    if (end.getCount() == 0) {
+      return;
+    }
+    String what = headline();
+    String joiner =
+        "thread "
+            + Thread.currentThread().getName()
+            + ", since "
+            + clock.now()
+            + " waits for "
+            + what;
+    joiners.add(joiner);
+    log.info("{}", joiner);
+    try {
+      Activity.waiting(
+          this,
+          () -> what,
+          () -> {
+            // Told before it looks: of two loads that wait for each other one at least sees it.
+            refuseCycle(what);
+            end.await();
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ErrnoException(Errno.EINTR, "interrupted while waiting for " + what, e);
+    } finally {
+      joiners.remove(joiner);
+    }
+  }
+
+  /** Follows those who wait for one another's load or unload, from this module on. */
+  private void refuseCycle(String what) {
+    Activity.refuseSelfWait(() -> what, this::leadsTo);
+  }
+
+  private boolean leadsTo(Object place) {
+    LoadedModule at = this;
+    // More steps than modules are a circle that does not lead here: those in it are refused.
+    for (int steps = 0; steps < 1000; steps++) {
+      if (at == place) {
+        return true;
+      }
+      Blocked why = at.blocked.get();
+      if (why == null || !(why.on.place() instanceof LoadedModule next)) {
+        return why != null && why.on.place() == place;
+      }
+      at = next;
+    }
+    return false;
+  }
+
+  @Override
+  public Activity.@Nullable Wait waits(Activity.@Nullable Wait wait) {
+    Blocked before = blocked.getAndSet(wait == null ? null : new Blocked(wait, clock.now()));
+    if (wait != null) {
+      log.info("{}, waits for {}", headline(), wait.forWhat().get());
+    }
+    return before == null ? null : before.on;
+  }
+
+  /**
+   * A load or unload that is under way, and who waits for it: for each a line that says since when,
+   * and for what it waits. Empty while the module is loaded and stays.
+   */
+  List<String> progress() {
+    if (state == State.LIVE) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    Blocked now = blocked.get();
+    lines.add(headline() + (now == null ? "" : ", since " + now));
+    lines.addAll(joiners);
+    return lines;
+  }
+
+  private String headline() {
+    return "the "
+        + (state == State.COMING ? "load" : "unload")
+        + " of "
+        + this
+        + ", begun at "
+        + since;
   }
 
   <T> @Nullable T service(Class<T> type) {

@@ -10,26 +10,44 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Device;
 import org.mdev4j.device.DriverCore;
 import org.mdev4j.device.Uevent.Action;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
+import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.SysfsDirectory;
+import org.mdev4j.device.sysfs.SysfsNode;
+import org.mdev4j.device.sysfs.SysfsTree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The loadable modules of one host: what was found, what is loaded, {@code /sys/module}.
  *
+ * <pre>
+ *   open --beginClose--> closing: no load begins; those under way end --unloadAll--> --endClose--> closed
+ * </pre>
+ *
  * <h2>Thread safety</h2>
  *
  * A load claims the module's name in a concurrent map, so of two loads of one module one is
- * refused; no lock is held while a module's own code runs. A module that requires others holds one
- * use of each, from before its code runs until after its scope is closed.
+ * refused; an unload claims the module ({@link LoadedModule}), so of two one is refused. No lock is
+ * held while a module's own code runs. A module that requires others holds one use of each, from
+ * before its code runs until after its scope is closed.
+ *
+ * <p>Every load runs inside the gate {@code loads}, and closing the host closes that gate, drains
+ * it, and only then looks at what is loaded. A load either has entered before, and is in the list
+ * when the gate is drained, or is refused. {@code closed} is set last of all, and later closes wait
+ * for it. Unloads need no gate: each module's own claim decides who unloads it, and the close waits
+ * for those that others have claimed.
  */
 public final class Modules {
   private static final Logger log = LoggerFactory.getLogger(Modules.class);
@@ -42,6 +60,8 @@ public final class Modules {
   private final List<LoadedModule> loadedBuiltIn = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<String, LoadedModule> loaded = new ConcurrentHashMap<>();
   private final List<String> loadOrder = new ArrayList<>();
+  private final Gate loads = new Gate();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   Modules(Host host, List<FoundModule> found) {
     this.host = host;
@@ -55,6 +75,8 @@ public final class Modules {
         log.warn("{} ({}) can't be loaded: {}", module.name(), module.from(), module.refusal());
       }
     }
+    SysfsTree.makeDirectories(host.tree().sys(), "kernel/debug/modules")
+        .addAttribute(new Attribute("progress", 0444, this::progress, null));
   }
 
   /** Everything that was found, also what was refused and why. */
@@ -82,10 +104,11 @@ public final class Modules {
   }
 
   /**
-   * Loads a module and, before it, those that it requires; one that is loaded stays as it is, and
-   * one that somebody else is loading is waited for.
+   * Loads a module and, before it, those that it requires; one that is loaded stays as it is. Waits
+   * for a load or unload of the module that is under way in another thread.
    *
-   * @throws ErrnoException as {@link #insmod}
+   * @throws ErrnoException as {@link #insmod}; {@code EINTR} if the thread is interrupted while it
+   *     waits; {@code EDEADLK} if that load or unload waits for the calling thread
    */
   public void modprobe(String name, Map<String, String> parameters) {
     modprobe(name, parameters, List.of());
@@ -117,18 +140,19 @@ public final class Modules {
     }
   }
 
-  /** Whether the module is loaded; waits for the end of a load that is in progress. */
+  /** Whether the module is loaded; waits for the end of a load or unload that is in progress. */
   private boolean isLoaded(String name) {
     LoadedModule known = loaded.get(name);
-    return known != null && known.awaitLoad();
+    return known != null && known.awaitSettled();
   }
 
   /**
    * Loads one module.
    *
    * @throws ErrnoException {@code ENOENT} if it was not found or a module that it requires is not
-   *     loaded; {@code EEXIST} if it is loaded; {@code EINVAL} for a bad parameter; else what its
-   *     {@code load} threw. Nothing stays of a failed load
+   *     loaded; {@code EEXIST} if it is loaded; {@code EINVAL} for a bad parameter; {@code ENODEV}
+   *     once the host is being closed; else what its {@code load} threw. Nothing stays of a failed
+   *     load
    */
   public void insmod(String name, Map<String, String> parameters) {
     if (!load(name, parameters)) {
@@ -138,12 +162,24 @@ public final class Modules {
 
   /** As {@link #insmod}, but false if the module is loaded or being loaded. */
   private boolean load(String name, Map<String, String> parameters) {
+    if (!loads.enter()) {
+      throw new ErrnoException(
+          Errno.ENODEV, "module " + name + " can't be loaded: " + host + " is being closed");
+    }
+    try {
+      return loadInside(name, parameters);
+    } finally {
+      loads.leave();
+    }
+  }
+
+  private boolean loadInside(String name, Map<String, String> parameters) {
     DriverModule module = find(name);
     if (loaded.containsKey(name)) {
       return false;
     }
     Parameters values = Parameters.parse(name, module.parameters(), parameters);
-    LoadedModule loading = new LoadedModule(module, host.tracing());
+    LoadedModule loading = new LoadedModule(module, host.clock(), host.tracing());
     List<LoadedModule> required = getRequired(module);
     if (loaded.putIfAbsent(name, loading) != null) {
       required.forEach(LoadedModule::put);
@@ -156,12 +192,13 @@ public final class Modules {
         loading.scope().onClose(() -> other.holders().remove(name));
       }
       fillDirectory(loading, values);
-      module.load(new Context(host, loading, required, values));
+      Activity.run(
+          "load", loading, () -> module.load(new Context(host, loading, required, values)));
     } catch (Throwable failure) {
-      loading.scope().close();
+      Activity.run("load", loading, loading.scope()::close);
       directory.remove(loading.directory());
       loaded.remove(name, loading);
-      loading.failToLoad();
+      loading.becomeGone();
       throw refusal(name, failure);
     }
     // First into the list: once it is live somebody may unload it, which takes it out again.
@@ -176,18 +213,29 @@ public final class Modules {
   /**
    * Unloads a module: closes its scope, so everything that it acquired goes, newest first.
    *
-   * @throws ErrnoException {@code ENOENT} if it is not loaded; {@code EAGAIN} while it has users or
-   *     is being loaded
+   * @throws ErrnoException {@code ENOENT} if it is not loaded; {@code EBUSY} while it is being
+   *     loaded or unloaded; {@code EAGAIN} while it has users; {@code EDEADLK} if the calling
+   *     thread is in the middle of something that the unload waits for: work or a timer of the
+   *     module, a callback of its driver, a call of an attribute; nothing has changed then
    */
   public void rmmod(String name) {
     LoadedModule module = loaded.get(name);
     if (module == null) {
       throw new ErrnoException(Errno.ENOENT, "module " + name + " is not loaded");
     }
-    if (module.state() != LoadedModule.State.LIVE || !module.beginUnload()) {
-      throw new ErrnoException(Errno.EAGAIN, "module " + name + " is in use" + usersOf(module));
+    if (module.state() == LoadedModule.State.COMING) {
+      throw new ErrnoException(Errno.EBUSY, "module " + name + " is being loaded");
     }
-    unload(module);
+    if (module.users() == 0) {
+      Activity.refuseSelfWait(() -> "the unload of " + module, module::unloadWaitsFor);
+      if (module.beginUnload()) {
+        unload(module);
+        return;
+      }
+    }
+    throw module.isGoing()
+        ? new ErrnoException(Errno.EBUSY, "module " + name + " is being unloaded")
+        : new ErrnoException(Errno.EAGAIN, "module " + name + " is in use" + usersOf(module));
   }
 
   /**
@@ -198,11 +246,12 @@ public final class Modules {
   void loadBuiltIn() {
     for (String name : sorted(builtIn.keySet())) {
       DriverModule module = Objects.requireNonNull(builtIn.get(name));
-      LoadedModule loading = new LoadedModule(module, host.tracing());
+      LoadedModule loading = new LoadedModule(module, host.clock(), host.tracing());
       loadedBuiltIn.add(loading);
       Parameters values = Parameters.parse(name, module.parameters(), Map.of());
       try {
-        module.load(new Context(host, loading, List.of(), values));
+        Activity.run(
+            "load", loading, () -> module.load(new Context(host, loading, List.of(), values)));
       } catch (Throwable failure) {
         throw refusal(name, failure);
       }
@@ -221,12 +270,53 @@ public final class Modules {
     return null;
   }
 
+  /**
+   * Begins the close of the host: no load begins any more, and those under way have ended.
+   *
+   * @return whether the caller has to close the host and to call {@link #endClose}; false once
+   *     another thread has
+   * @throws ErrnoException {@code EDEADLK} if the calling thread is in the middle of something that
+   *     the close waits for; {@code EINTR} if it is interrupted while it waits for another thread's
+   *     close
+   */
+  boolean beginClose() {
+    Activity.refuseSelfWait(() -> "the close of " + host, this::closeWaitsFor);
+    if (!loads.close()) {
+      try {
+        closed.await();
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ErrnoException(Errno.EINTR, "interrupted while another thread closes " + host, e);
+      }
+    }
+    loads.closeAndDrain();
+    return true;
+  }
+
+  void endClose() {
+    closed.countDown();
+  }
+
+  private boolean closeWaitsFor(Object place) {
+    return place == host
+        || (place instanceof SysfsNode node && node.isWithin(host.tree().root()))
+        || (place instanceof Device device && device.directory().isWithin(host.tree().root()))
+        || Stream.concat(loaded.values().stream(), loadedBuiltIn.stream())
+            .anyMatch(module -> module == place || module.unloadWaitsFor(place));
+  }
+
   /** Unloads everything, newest first; waits for users of devices to close them. */
   void unloadAll() {
     List<LoadedModule> modules = loaded();
     for (LoadedModule module : modules.reversed()) {
-      if (!module.beginUnload()) {
-        log.warn("unloading {} although it has {} users", module.name(), module.users());
+      int users = module.users();
+      if (!module.forceUnload()) {
+        module.awaitGone();
+        continue;
+      }
+      if (users > 0) {
+        log.warn("unloading {} although it has {} users", module.name(), users);
       }
       unload(module);
     }
@@ -237,13 +327,14 @@ public final class Modules {
 
   private void unload(LoadedModule module) {
     String name = module.name();
-    module.scope().close();
+    Activity.run("unload", module, module.scope()::close);
     synchronized (loadOrder) {
       loadOrder.remove(name);
     }
     host.devices().uevents().emit(Action.REMOVE, "/module/" + name, "module", List.of());
     directory.remove(module.directory());
     loaded.remove(name, module);
+    module.becomeGone();
   }
 
   private DriverModule find(String name) {
@@ -285,6 +376,15 @@ public final class Modules {
       required.add(other);
     }
     return required;
+  }
+
+  /** {@code progress}: a line for each load or unload under way, and for each who waits for it. */
+  private String progress() {
+    return loaded.values().stream()
+        .sorted(Comparator.comparing(LoadedModule::name))
+        .flatMap(module -> module.progress().stream())
+        .map(line -> line + "\n")
+        .collect(Collectors.joining());
   }
 
   private void fillDirectory(LoadedModule loading, Parameters values) {
@@ -378,7 +478,7 @@ public final class Modules {
 
     @Override
     public HostClock clock() {
-      return host.clock();
+      return module.clock();
     }
 
     @Override

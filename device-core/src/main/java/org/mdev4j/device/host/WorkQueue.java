@@ -3,6 +3,9 @@ package org.mdev4j.device.host;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
+import org.mdev4j.device.lifetime.Drained;
 import org.mdev4j.device.lifetime.FailureListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * refuses new work and waits for what was submitted, so that a module's code never runs after its
  * module was unloaded.
  */
-public final class WorkQueue implements AutoCloseable {
+public final class WorkQueue implements Drained {
   private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
 
   private final String name;
@@ -62,13 +65,28 @@ public final class WorkQueue implements AutoCloseable {
     todo.add(work);
     if (!running) {
       running = true;
-      threads.execute(this::work);
+      threads.execute(() -> Activity.run("work", this, this::work));
     }
     return true;
   }
 
-  /** Waits until the queue is empty and idle. Must not be called by work of this queue. */
-  public synchronized void flush() {
+  /**
+   * Waits until the queue is empty and idle.
+   *
+   * @throws ErrnoException {@code EDEADLK} if work of this queue calls it
+   */
+  public void flush() {
+    Activity.refuseSelfWait(() -> "the flush of " + this, this::waitsFor);
+    if (isRunning()) {
+      Activity.waiting(this, () -> "the work of " + this, this::awaitIdle);
+    }
+  }
+
+  private synchronized boolean isRunning() {
+    return running;
+  }
+
+  private synchronized void awaitIdle() {
     boolean interrupted = false;
     while (running) {
       try {
@@ -83,7 +101,18 @@ public final class WorkQueue implements AutoCloseable {
   }
 
   @Override
+  public boolean waitsFor(Object place) {
+    return place == this;
+  }
+
+  /**
+   * Refuses new work and waits for what was submitted.
+   *
+   * @throws ErrnoException {@code EDEADLK} if work of this queue calls it; it stays open then
+   */
+  @Override
   public void close() {
+    Activity.refuseSelfWait(() -> "the close of " + this, this::waitsFor);
     synchronized (this) {
       closed = true;
     }
@@ -112,6 +141,6 @@ public final class WorkQueue implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "WorkQueue[" + name + "]";
+    return "queue " + name;
   }
 }

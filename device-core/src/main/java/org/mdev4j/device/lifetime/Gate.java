@@ -2,6 +2,7 @@ package org.mdev4j.device.lifetime;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Open, closing, closed: lets callers pass while it is open and, when it is closed, waits until the
@@ -53,9 +54,20 @@ public final class Gate {
     return (state.getAndUpdate(seen -> seen | CLOSED) & CLOSED) == 0;
   }
 
+  /** Closes the gate if no caller is inside. True for the one call that closed it. */
+  public boolean closeIfEmpty() {
+    return state.compareAndSet(0, CLOSED);
+  }
+
+  /** How many callers are inside. */
+  public int inside() {
+    return state.get() & ~CLOSED;
+  }
+
   /**
    * Closes the gate and waits, without a limit and not interruptibly, until everyone who had
-   * entered has left. Must not be called from inside. An interrupt is kept for the caller.
+   * entered has left. Must not be called from inside: who enters and calls what may close the gate
+   * does so as an {@link Activity}. An interrupt is kept for the caller.
    */
   public void closeAndDrain() {
     close();
@@ -70,6 +82,20 @@ public final class Gate {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * As {@link #closeAndDrain()}; a wait is told to what the thread is inside of, see {@link
+   * Activity#waiting}.
+   *
+   * @param place where those are who have entered
+   * @param forWhat what is waited for, for people
+   */
+  public void closeAndDrain(Object place, Supplier<String> forWhat) {
+    close();
+    if (state.get() != CLOSED) {
+      Activity.waiting(place, forWhat, this::closeAndDrain);
     }
   }
 

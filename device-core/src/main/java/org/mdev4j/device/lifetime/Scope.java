@@ -2,6 +2,9 @@ package org.mdev4j.device.lifetime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.mdev4j.device.errno.ErrnoException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * A scope that is closed, or being closed, takes nothing in: what is offered to it is given back at
  * once and the offer is refused, so nothing can be left behind by a late acquirer.
  */
-public final class Scope implements AutoCloseable {
+public final class Scope implements Drained {
   private static final Logger log = LoggerFactory.getLogger(Scope.class);
 
   private final String name;
@@ -102,11 +105,50 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
+   * Runs {@code action} when the scope is closed. See {@link #own}.
+   *
+   * @param waitsFor whether the action waits for what is done at a place
+   */
+  public void onClose(Predicate<Object> waitsFor, Runnable action) {
+    var _ =
+        own(
+            new Drained() {
+              @Override
+              public boolean waitsFor(Object place) {
+                return waitsFor.test(place);
+              }
+
+              @Override
+              public void close() {
+                action.run();
+              }
+            });
+  }
+
+  @Override
+  public boolean waitsFor(Object place) {
+    List<AutoCloseable> all;
+    synchronized (this) {
+      all = List.copyOf(owned);
+    }
+    for (AutoCloseable each : all) {
+      if (each instanceof Drained drained && drained.waitsFor(place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Gives back everything, newest first, and refuses what is offered from now on. A failure is
    * logged and does not keep the older things from being given back. A second close does nothing.
+   *
+   * @throws ErrnoException {@code EDEADLK} if the calling thread is in the middle of something that
+   *     this waits for; nothing is given back then
    */
   @Override
   public void close() {
+    Activity.refuseSelfWait(() -> "the close of the scope of " + name, this::waitsFor);
     synchronized (this) {
       closed = true;
     }

@@ -2,6 +2,7 @@ package org.mdev4j.device.sysfs;
 
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.lifetime.Gate;
 
 /**
@@ -72,7 +73,7 @@ public final class SysfsAttribute extends SysfsNode {
       if (show == null) {
         throw new ErrnoException(Errno.EIO, name() + " has no content");
       }
-      return show.show();
+      return Activity.call("show", this, show::show);
     } finally {
       gate.leave();
     }
@@ -85,7 +86,7 @@ public final class SysfsAttribute extends SysfsNode {
       if (store == null) {
         throw new ErrnoException(Errno.EIO, name() + " takes nothing");
       }
-      store.store(data);
+      Activity.run("store", this, () -> store.store(data));
     } finally {
       gate.leave();
     }
@@ -93,7 +94,7 @@ public final class SysfsAttribute extends SysfsNode {
 
   @Override
   void onRemoved() {
-    gate.closeAndDrain();
+    gate.closeAndDrain(this, () -> "those who read or write attribute " + name());
   }
 
   private void enter() {

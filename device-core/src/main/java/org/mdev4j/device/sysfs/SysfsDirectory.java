@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Activity;
 
 /**
  * A directory of the tree.
@@ -126,8 +127,13 @@ public final class SysfsDirectory extends SysfsNode {
    * {@code show} or {@code store} of a removed attribute runs any more.
    *
    * @return whether this call removed it
+   * @throws ErrnoException {@code EDEADLK} if the caller is in such a {@code show} or {@code
+   *     store}; nothing is removed then. See {@link SysfsAttribute#removeSelf}
    */
   public boolean remove(SysfsNode child) {
+    Activity.refuseSelfWait(
+        () -> "the removal of " + child.path(),
+        place -> place instanceof SysfsNode node && node.isWithin(child));
     if (!unlink(child)) {
       return false;
     }

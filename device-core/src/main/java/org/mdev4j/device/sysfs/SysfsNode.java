@@ -43,6 +43,16 @@ public abstract sealed class SysfsNode
     return prefix.equals("/") ? prefix + name : prefix + "/" + name;
   }
 
+  /** Whether this is {@code top} or in the tree somewhere below it. */
+  public final boolean isWithin(SysfsNode top) {
+    for (SysfsNode at = this; at != null; at = at.parent()) {
+      if (at == top) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public final String toString() {
     return getClass().getSimpleName() + "[" + path() + "]";

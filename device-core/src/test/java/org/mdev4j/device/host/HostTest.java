@@ -209,7 +209,11 @@ class HostTest {
       assertThat(context.devices()).isSameAs(host.devices());
       assertThat(context.memory()).isSameAs(host.memory());
       assertThat(context.machine()).isSameAs(host.machine());
-      assertThat(context.clock()).isSameAs(clock);
+      assertThat(context.clock().now()).isEqualTo(clock.now());
+      assertThat(context.clock().schedule(Duration.ofSeconds(1), () -> log.add("timer")))
+          .isNotNull();
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(log).containsExactly("timer");
       assertThat(host.clock()).isSameAs(clock);
     }
   }

@@ -104,13 +104,13 @@ class ModulesTest {
             "mtty",
             context -> {
               log.add(read(self.get(), "/sys/module/mtty/initstate"));
-              assertRefused(Errno.EAGAIN, () -> self.get().modules().rmmod("mtty"));
+              assertRefused(Errno.EBUSY, () -> self.get().modules().rmmod("mtty"));
               context
                   .scope()
                   .onClose(
                       () -> {
                         log.add(read(self.get(), "/sys/module/mtty/initstate"));
-                        assertRefused(Errno.EAGAIN, () -> self.get().modules().rmmod("mtty"));
+                        assertRefused(Errno.EBUSY, () -> self.get().modules().rmmod("mtty"));
                         assertThat(context.module().tryGet()).isFalse();
                         log.add("checked");
                       });
@@ -433,7 +433,7 @@ class ModulesTest {
     Background<Void> first = Background.run(() -> host.modules().modprobe("mdev"));
     pass(inside);
     assertRefused(Errno.EEXIST, () -> host.modules().insmod("mdev", Map.of()));
-    assertRefused(Errno.EAGAIN, () -> host.modules().rmmod("mdev"));
+    assertRefused(Errno.EBUSY, () -> host.modules().rmmod("mdev"));
 
     Background<Void> same = Background.run(() -> host.modules().modprobe("mdev")).awaitBlocked();
     Background<Void> user = Background.run(() -> host.modules().modprobe("mtty")).awaitBlocked();
@@ -488,7 +488,7 @@ class ModulesTest {
                   try {
                     host.modules().rmmod("mtty");
                   } catch (ErrnoException refusal) {
-                    assertThat(refusal.errno()).isIn(Errno.ENOENT, Errno.EAGAIN);
+                    assertThat(refusal.errno()).isIn(Errno.ENOENT, Errno.EBUSY);
                   }
                 }
               }));

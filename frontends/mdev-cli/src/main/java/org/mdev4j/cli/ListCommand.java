@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.List;
 import org.mdev4j.cli.verbs.DeviceEntry;
+import org.mdev4j.cli.verbs.Inventory;
 import org.mdev4j.cli.verbs.VerbException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +25,10 @@ import picocli.CommandLine.Option;
 final class ListCommand extends SysfsCommand {
   @Option(
       names = {"-v", "--verbose"},
-      description = "Also IOMMU group, VFIO device, API, the type's name, who has it open.")
+      description = {
+        "Also IOMMU group, VFIO device, API, the type's name, who has it open;",
+        "then loads and unloads of modules under way, and what they wait for since when."
+      })
   private boolean verbose;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -35,11 +39,17 @@ final class ListCommand extends SysfsCommand {
 
   @Override
   public Integer call() throws VerbException {
-    List<DeviceEntry> devices = inventory().devices();
+    Inventory inventory = inventory();
+    List<DeviceEntry> devices = inventory.devices();
     if (json) {
       printJson(devices, out());
     } else {
       table(devices).print(commandLine(), "no mediated device in " + root());
+      if (verbose) {
+        PrintWriter out = out();
+        inventory.progress().forEach(out::println);
+        out.flush();
+      }
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package org.mdev4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,6 +59,20 @@ class CommandsTest {
                 "available_instances": 24
               },
             """);
+  }
+
+  @Test
+  void listTellsWhatWaits() throws IOException {
+    String line =
+        "the unload of module mtty, begun at 12:00, since 12:01 waits for device x to be let go";
+    Path progress = sysfs.resolve("kernel/debug/modules/progress");
+    Files.createDirectories(progress.getParent());
+    Files.writeString(progress, line + "\n");
+
+    assertThat(run("list", "-v", "--sysfs", sysfs.toString())).isZero();
+    assertThat(out.lines()).hasSize(3).last().isEqualTo(line);
+    assertThat(run("list", "--sysfs", sysfs.toString())).isZero();
+    assertThat(out.lines()).hasSize(2);
   }
 
   @Test

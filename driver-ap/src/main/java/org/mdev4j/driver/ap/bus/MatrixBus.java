@@ -26,8 +26,8 @@ final class MatrixBus implements BusType {
     Scope scope = context.scope();
     Device root = context.devices().add(DeviceSpec.named("vfio_ap"), scope);
     Bus bus = scope.own(context.devices().registerBus(new MatrixBus()));
-    RegisteredDriver driver = bus.registerDriver(new MatrixDriver(), context.module().directory());
-    scope.onClose(() -> bus.unregisterDriver(driver));
+    RegisteredDriver driver =
+        scope.own(bus.registerDriver(new MatrixDriver(), context.module().directory()));
     driver.directory().remove("bind");
     driver.directory().remove("unbind");
     DeviceSpec spec = DeviceSpec.named("matrix").below(root).on(bus);

@@ -63,6 +63,15 @@ public final class Inventory {
     return devices;
   }
 
+  /**
+   * The loads and unloads of modules that are under way, and who waits for them: a line for each,
+   * which says since when and for what it waits. Only a host of mdev4j says so.
+   */
+  public List<String> progress() {
+    String progress = SysfsFiles.read(root.resolve("kernel/debug/modules/progress"));
+    return progress == null ? List.of() : progress.lines().toList();
+  }
+
   /** Where the device is found, whether it exists or not. */
   Path devicePath(String uuid) {
     return root.resolve("bus/mdev/devices").resolve(uuid);

@@ -77,8 +77,7 @@ final class ApCore implements ApBus {
     guestFiles = new GuestFiles(module.devices().tree(), panel, scope);
     new PanelFiles(hardware, panel).addTo(module.devices().tree(), scope);
     new BusAttributes(this, hardware, scan).addTo(bus);
-    RegisteredDriver cards = bus.registerDriver(new DefaultCardDriver(), null);
-    scope.onClose(() -> bus.unregisterDriver(cards));
+    var _ = scope.own(bus.registerDriver(new DefaultCardDriver(), null));
     register(new DefaultQueueDriver(), null, scope);
     scope.onClose(scan::removeAll);
     scan.run();
@@ -97,9 +96,7 @@ final class ApCore implements ApBus {
   }
 
   private void register(ApDriver driver, @Nullable SysfsDirectory module, Scope scope) {
-    RegisteredDriver registered =
-        bus.registerDriver(new QueueDriverAdapter(driver, permissions), module);
-    scope.onClose(() -> bus.unregisterDriver(registered));
+    var _ = scope.own(bus.registerDriver(new QueueDriverAdapter(driver, permissions), module));
     drivers.add(driver);
     scope.onClose(() -> drivers.remove(driver));
   }

@@ -38,8 +38,7 @@ final class CcwBus {
     this.core = core;
     ccw = scope.own(core.registerBus(new CcwType()));
     virtio = scope.own(core.registerBus(new VirtioType()));
-    RegisteredDriver driver = ccw.registerDriver(new VirtioCcw(), null);
-    scope.onClose(() -> ccw.unregisterDriver(driver));
+    var _ = scope.own(ccw.registerDriver(new VirtioCcw(), null));
   }
 
   /** Adds the device behind {@code subchannel}; when a driver takes it, it goes online. */

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.Bus;
 import org.mdev4j.device.Device;
 import org.mdev4j.device.DeviceSpec;
-import org.mdev4j.device.RegisteredDriver;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.ModuleContext;
@@ -97,10 +96,11 @@ final class CssCore implements ChannelSubsystem {
   }
 
   private void register(CssDriver driver, @Nullable ModuleContext owner, Scope scope) {
-    RegisteredDriver registered =
-        bus.registerDriver(
-            new CssDriverAdapter(driver, paths), owner == null ? null : owner.module().directory());
-    scope.onClose(() -> bus.unregisterDriver(registered));
+    var _ =
+        scope.own(
+            bus.registerDriver(
+                new CssDriverAdapter(driver, paths),
+                owner == null ? null : owner.module().directory()));
   }
 
   @Override
