@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Devices and drivers are in concurrent maps. A device's binding changes under that device's lock
  * only ({@link Device}); binding two devices never waits for one another.
  */
-public final class Bus implements AutoCloseable {
+public class Bus implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
 
   private final DriverCore core;
@@ -152,18 +152,23 @@ public final class Bus implements AutoCloseable {
   public void attach(Device device, RegisteredDriver driver) {
     device.lock();
     try {
-      if (device.isDead()) {
-        throw new ErrnoException(Errno.ENODEV, device.name() + " is being removed");
-      }
-      if (driver.isGone()) {
-        throw new ErrnoException(Errno.ENODEV, driver + " is being unregistered");
-      }
-      if (device.driver() != null) {
-        throw new ErrnoException(Errno.EBUSY, device.name() + " has a driver: " + device.driver());
-      }
+      checkBindable(device, driver);
       probe(device, driver);
     } finally {
       device.unlock();
+    }
+  }
+
+  /** Checks that the device may be bound to the driver. Called under the device's lock. */
+  void checkBindable(Device device, RegisteredDriver driver) {
+    if (device.isDead()) {
+      throw new ErrnoException(Errno.ENODEV, device.name() + " is being removed");
+    }
+    if (driver.isGone()) {
+      throw new ErrnoException(Errno.ENODEV, driver + " is being unregistered");
+    }
+    if (device.driver() != null) {
+      throw new ErrnoException(Errno.EBUSY, device.name() + " has a driver: " + device.driver());
     }
   }
 

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * Locks in order: a parent's gate, a device's lock, the registry's monitor. The monitor is a leaf.
  * Nothing that two parents share is held while a driver runs or the tree changes.
  */
-public final class Mdev {
+public class Mdev {
   private static final Logger log = LoggerFactory.getLogger(Mdev.class);
 
   private final DriverCore core;
@@ -140,13 +140,11 @@ public final class Mdev {
     registry.insert(instance);
     try {
       tracing.pass("mdev_create", instance.name());
-      if (!parent.gate().enter()) {
-        throw unregistering(parent);
-      }
+      enter(parent);
       try {
         Activity.run("create", parent, () -> addAndBind(instance));
       } finally {
-        parent.gate().leave();
+        leave(parent);
       }
     } catch (Throwable failure) {
       registry.release(instance);
@@ -188,9 +186,7 @@ public final class Mdev {
       return;
     }
     RegisteredParent parent = instance.registeredParent();
-    if (!parent.gate().enter()) {
-      throw unregistering(parent);
-    }
+    enter(parent);
     MdevInstance.State found;
     try {
       checkRemovable(instance);
@@ -199,7 +195,7 @@ public final class Mdev {
         Activity.run("removal of a device", parent, () -> remove(instance));
       }
     } finally {
-      parent.gate().leave();
+      leave(parent);
     }
     if (found == MdevInstance.State.CREATING) {
       // Unlike the kernel, which loses the attribute here: it can be written again.
@@ -273,7 +269,18 @@ public final class Mdev {
         Errno.ENODEV, "driver " + driver.name() + " is not registered; call registerDriver first");
   }
 
-  private static ErrnoException unregistering(RegisteredParent parent) {
+  /** Keeps {@code parent} from being unregistered until {@link #leave}. */
+  void enter(RegisteredParent parent) {
+    if (!parent.gate().enter()) {
+      throw unregistering(parent);
+    }
+  }
+
+  void leave(RegisteredParent parent) {
+    parent.gate().leave();
+  }
+
+  static ErrnoException unregistering(RegisteredParent parent) {
     return new ErrnoException(Errno.ENODEV, parent + " is being unregistered");
   }
 

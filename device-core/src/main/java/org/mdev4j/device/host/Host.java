@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.DriverCore;
 import org.mdev4j.device.Uevents;
@@ -70,7 +71,7 @@ public final class Host implements AutoCloseable {
     List<FoundModule> found = new ArrayList<>();
     builder.modules.forEach(module -> found.add(FoundModule.of(module)));
     found.addAll(builder.discover ? FoundModule.all() : List.of());
-    modules = new Modules(this, FoundModule.unique(found));
+    modules = builder.itsModules.apply(this, FoundModule.unique(found));
   }
 
   /** A plain machine on which every module that the service loader finds can be loaded. */
@@ -203,6 +204,7 @@ public final class Host implements AutoCloseable {
     private @Nullable HostClock clock;
     private boolean discover = true;
     private final List<DriverModule> modules = new ArrayList<>();
+    private BiFunction<Host, List<FoundModule>, Modules> itsModules = Modules::new;
 
     private Builder() {}
 
@@ -226,6 +228,12 @@ public final class Host implements AutoCloseable {
     /** Adds a module to those that can be loaded; it goes before a discovered one of its name. */
     public Builder module(DriverModule module) {
       modules.add(module);
+      return this;
+    }
+
+    /** Has the modules kept by something else than {@link Modules} itself. For tests of those. */
+    Builder keptBy(BiFunction<Host, List<FoundModule>, Modules> modulesOfHost) {
+      itsModules = modulesOfHost;
       return this;
     }
 

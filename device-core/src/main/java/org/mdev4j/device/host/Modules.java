@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * for it. Unloads need no gate: each module's own claim decides who unloads it, and the close waits
  * for those that others have claimed.
  */
-public final class Modules {
+public class Modules {
   private static final Logger log = LoggerFactory.getLogger(Modules.class);
 
   private final Host host;
@@ -162,15 +162,29 @@ public final class Modules {
 
   /** As {@link #insmod}, but false if the module is loaded or being loaded. */
   private boolean load(String name, Map<String, String> parameters) {
-    if (!loads.enter()) {
+    if (!enterLoad()) {
       throw new ErrnoException(
           Errno.ENODEV, "module " + name + " can't be loaded: " + host + " is being closed");
     }
     try {
       return loadInside(name, parameters);
     } finally {
-      loads.leave();
+      leaveLoad();
     }
+  }
+
+  /** Keeps the close of the host waiting until {@link #leaveLoad}; false once that has begun. */
+  boolean enterLoad() {
+    return loads.enter();
+  }
+
+  void leaveLoad() {
+    loads.leave();
+  }
+
+  /** Whether the close of the host has begun. */
+  final boolean isClosing() {
+    return loads.isClosed();
   }
 
   private boolean loadInside(String name, Map<String, String> parameters) {
@@ -228,7 +242,7 @@ public final class Modules {
     }
     if (module.users() == 0) {
       Activity.refuseSelfWait(() -> "the unload of " + module, module::unloadWaitsFor);
-      if (module.beginUnload()) {
+      if (claimUnload(module)) {
         unload(module);
         return;
       }
@@ -236,6 +250,11 @@ public final class Modules {
     throw module.isGoing()
         ? new ErrnoException(Errno.EBUSY, "module " + name + " is being unloaded")
         : new ErrnoException(Errno.EAGAIN, "module " + name + " is in use" + usersOf(module));
+  }
+
+  /** Claims the unload of a module that has no users: true for one caller only. */
+  boolean claimUnload(LoadedModule module) {
+    return module.beginUnload();
   }
 
   /**
