@@ -110,19 +110,7 @@ public final class Scope implements Drained {
    * @param waitsFor whether the action waits for what is done at a place
    */
   public void onClose(Predicate<Object> waitsFor, Runnable action) {
-    var _ =
-        own(
-            new Drained() {
-              @Override
-              public boolean waitsFor(Object place) {
-                return waitsFor.test(place);
-              }
-
-              @Override
-              public void close() {
-                action.run();
-              }
-            });
+    var _ = own(new Ending(waitsFor, action));
   }
 
   @Override
@@ -181,6 +169,19 @@ public final class Scope implements Drained {
       // The older resources must still be given back, and there is no caller who could repair this.
       log.error("{}: could not give back {}", name, resource, failure);
       failures.failed("what the scope of " + name + " gives back", failure);
+    }
+  }
+
+  /** An action at the end, of which is known what it waits for. */
+  private record Ending(Predicate<Object> waits, Runnable action) implements Drained {
+    @Override
+    public boolean waitsFor(Object place) {
+      return waits.test(place);
+    }
+
+    @Override
+    public void close() {
+      action.run();
     }
   }
 }
