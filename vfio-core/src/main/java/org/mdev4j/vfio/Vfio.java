@@ -45,8 +45,8 @@ import org.mdev4j.vfio.model.VfioDevice;
  * <h2>Thread safety</h2>
  *
  * Registered devices and groups are in concurrent maps; registering two devices shares no lock but
- * those of the number pools and of the watchers, which are leaves as long as nobody watches. Locks
- * in order: group, container, registration.
+ * those of the number pools and of the list of watchers, which are leaves. Locks in order: group,
+ * container, registration.
  */
 public final class Vfio {
   /** The major number of group nodes; a kernel takes a free one at load. */
@@ -66,7 +66,7 @@ public final class Vfio {
   private final ConcurrentMap<String, VfioRegistration> devices = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, VfioGroup> groups = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, VfioGroup> groupsByDevice = new ConcurrentHashMap<>();
-  private final DeviceWatchers watchers = new DeviceWatchers();
+  private final DeviceWatchers watchers;
   private final AtomicReference<@Nullable IommuBackend> backend = new AtomicReference<>();
   private final DeviceClass groupClass;
   private final DeviceClass deviceClass;
@@ -75,6 +75,7 @@ public final class Vfio {
     core = context.devices();
     clock = context.clock();
     tracing = context.tracing();
+    watchers = new DeviceWatchers(tracing);
     module = context.module();
     iommuGroups =
         new IommuGroups(SysfsTree.makeDirectories(core.tree().sys(), "kernel/iommu_groups"));
@@ -158,10 +159,11 @@ public final class Vfio {
   }
 
   /**
-   * Tells {@code watcher} of every device: of those that are registered now, here, and of later
-   * ones as they come.
+   * Tells {@code watcher} of every device, each once: of those that are registered now before this
+   * returns, and of later ones as they come.
    *
-   * @return ends the watching and closes what the watcher has returned for devices that are there
+   * @return ends the watching and closes what the watcher has returned for devices that are there;
+   *     waits for calls that are under way
    */
   public AutoCloseable watch(DeviceWatcher watcher) {
     return watchers.add(watcher);
