@@ -57,7 +57,8 @@ final class CreateOptions {
     if (!inventory.parents().contains(parent)) {
       load(host, parent);
     }
-    String created = new Lifecycle(inventory).create(parent, what.substring(slash + 1), uuid);
+    String created =
+        vfioUser.create(new Lifecycle(inventory), parent, what.substring(slash + 1), uuid);
     out.println(created + " " + what);
     vfioUser.print(created, out);
   }

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.cli.verbs.Lifecycle;
 import org.mdev4j.cli.verbs.VerbException;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.vfio.Vfio;
@@ -36,6 +38,10 @@ final class VfioUserOptions {
       })
   private @Nullable Path directory;
 
+  private @Nullable SocketDirectory sockets;
+  private volatile boolean creating;
+  private volatile @Nullable String refusal;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it runs anything
   VfioUserOptions() {}
 
@@ -51,7 +57,21 @@ final class VfioUserOptions {
     }
     makeFolder(folder);
     host.modules().modprobe("vfio_iommu_type1");
-    scope.own(new SocketDirectory(host.service(Vfio.class), folder));
+    sockets = scope.own(new SocketDirectory(host.service(Vfio.class), folder, this::unserved));
+  }
+
+  /**
+   * What {@code --create} creates is refused; a device that comes later is there, and not served.
+   */
+  private void unserved(String device, ErrnoException why) {
+    String told = device + " can't be served: " + why.getMessage();
+    if (creating) {
+      refusal = told;
+    } else {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("mdev: " + told);
+      err.flush();
+    }
   }
 
   private static void makeFolder(Path folder) throws VerbException {
@@ -69,17 +89,43 @@ final class VfioUserOptions {
     }
   }
 
+  /**
+   * Creates a device; one that can't be served is removed again.
+   *
+   * @throws VerbException also if it can't be served, naming the socket
+   */
+  String create(Lifecycle lifecycle, String parent, String type, String uuid) throws VerbException {
+    refusal = null;
+    creating = true;
+    try {
+      String created = lifecycle.create(parent, type, uuid);
+      String refused = refusal;
+      if (refused != null) {
+        lifecycle.remove(created);
+        throw new VerbException(refused);
+      }
+      return created;
+    } finally {
+      creating = false;
+    }
+  }
+
   /** Says how a device that is served is used. */
   void print(String uuid, PrintWriter out) {
-    if (directory == null) {
+    SocketDirectory serving = sockets;
+    if (serving == null) {
       return;
     }
-    Path socket = directory.toAbsolutePath().normalize().resolve(uuid + ".sock");
-    if (Files.exists(socket)) {
+    if (serving.serves(uuid)) {
       out.printf(
           "  -device"
               + " '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"%s\"}}'%n",
-          socket.toString().replace("\\", "\\\\").replace("\"", "\\\"").replace("'", "'\\''"));
+          serving
+              .path(uuid)
+              .toString()
+              .replace("\\", "\\\\")
+              .replace("\"", "\\\"")
+              .replace("'", "'\\''"));
     } else {
       spec.commandLine().getErr().println("mdev: " + uuid + " is not served: no vfio-pci device");
     }

@@ -56,6 +56,32 @@ class UpVfioUserTest {
     }
   }
 
+  @Test
+  @DisplayName("a socket that another host serves: one line, status 1, and that host goes on")
+  void servedByAnotherHost(@TempDir Path folder) throws Exception {
+    Path socket = folder.resolve(CARD + ".sock");
+    String[] arguments = {
+      "up", "--vfio-user", folder.toString(), "--create", "mtty/mtty-2=" + CARD
+    };
+    try (MdevProcess first = MdevProcess.start(arguments)) {
+      assertThat(first.nextLine()).isEqualTo(CARD + " mtty/mtty-2");
+      assertThat(first.nextLine()).contains(socket.toString());
+      assertThat(first.nextLine()).isEqualTo("ready");
+      try (MdevProcess second = MdevProcess.start(arguments)) {
+        assertThat(second.status()).isEqualTo(1);
+        assertThat(second.errors())
+            .singleElement()
+            .asString()
+            .startsWith("mdev: " + CARD + " can't be served: ")
+            .contains(socket.toString(), "listens");
+        assertThat(second.restOfOutput()).isEmpty();
+      }
+      useSerialCard(socket);
+      first.signal("TERM");
+      assertThat(first.status()).isZero();
+    }
+  }
+
   /** Its identity, and a byte that a looped port sends to itself. */
   private static void useSerialCard(Path socket) throws Exception {
     try (Host host = Host.builder().name("other").start();
