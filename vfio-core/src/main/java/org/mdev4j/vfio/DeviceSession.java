@@ -2,6 +2,7 @@ package org.mdev4j.vfio;
 
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.irq.Interrupts;
@@ -20,7 +21,9 @@ import org.slf4j.LoggerFactory;
  * A device from its first open to its last close: its user's memory, interrupts and migration. All
  * files on the device share it; nothing of it is left for the next user.
  *
- * <p>Opened and closed under the monitor of {@link VfioRegistration}.
+ * <p>Opened and closed under the monitor of {@link VfioRegistration}. Listeners to the interrupts
+ * are the user's code and may never return, so they have threads of their own, which share nothing
+ * with those that the host lends and waits for.
  */
 final class DeviceSession implements DeviceContext, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeviceSession.class);
@@ -57,7 +60,13 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
     this.model = model;
     this.dma = dma;
     this.guest = guest;
-    interrupts = new Interrupts(model.irqs());
+    interrupts =
+        new Interrupts(
+            model.irqs(),
+            new WorkQueue(
+                "listeners of " + name,
+                Thread.ofPlatform().daemon().name("listeners of " + name)::start,
+                failures));
     migration =
         model instanceof Migratable migratable ? new Migration(migratable.migration()) : null;
     logging = model instanceof LogsDma logs ? new DmaLogging(logs.dmaLog()) : null;

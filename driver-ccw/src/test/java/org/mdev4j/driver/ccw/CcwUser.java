@@ -20,6 +20,7 @@ import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.GuestMemory;
 import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.irq.Trigger;
 import org.mdev4j.vfio.irq.TriggerFd;
 
 /** The user of a device: its file, its memory at an IOVA, and its eventfds. */
@@ -109,7 +110,7 @@ public final class CcwUser implements AutoCloseable {
   }
 
   /** SET_IRQS with an eventfd; null for -1. */
-  public void trigger(int index, @Nullable EventCounter eventfd) {
+  public void trigger(int index, @Nullable Trigger eventfd) {
     List<@Nullable TriggerFd> triggers = new ArrayList<>();
     triggers.add(eventfd == null ? null : () -> eventfd);
     file.setIrqs(

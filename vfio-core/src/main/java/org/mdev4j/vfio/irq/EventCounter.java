@@ -3,6 +3,7 @@ package org.mdev4j.vfio.irq;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <h2>Thread safety</h2>
  *
- * The count is atomic; the monitor is only for waiting. Listeners run on the signalling thread.
+ * The count is atomic; the monitor is only for waiting.
  */
 public final class EventCounter implements Trigger {
   private final AtomicLong count = new AtomicLong();
@@ -21,15 +22,39 @@ public final class EventCounter implements Trigger {
 
   @Override
   public void signal() {
+    signal(Runnable::run);
+  }
+
+  @Override
+  public void signal(Executor later) {
     count.incrementAndGet();
     if (waiting > 0) {
       synchronized (this) {
         notifyAll();
       }
     }
+    if (!listeners.isEmpty()) {
+      later.execute(this::tell);
+    }
+  }
+
+  /** Calls all listeners; what one throws is thrown when the others were called, too. */
+  private void tell() {
+    RuntimeException thrown = null;
     for (Runnable listener : listeners) {
       count.set(0);
-      listener.run();
+      try {
+        listener.run();
+      } catch (RuntimeException failure) {
+        if (thrown == null) {
+          thrown = failure;
+        } else {
+          thrown.addSuppressed(failure);
+        }
+      }
+    }
+    if (thrown != null) {
+      throw thrown;
     }
   }
 

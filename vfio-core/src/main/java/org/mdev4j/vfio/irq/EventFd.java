@@ -10,10 +10,11 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * A real eventfd: a signal wakes whoever polls the descriptor, also in another process.
+ * A real eventfd: a signal wakes the threads that poll the descriptor, also in another process. It
+ * can't be listened to here.
  *
  * <p>Thread-safe. After {@link #close} signals go nowhere; the monitor keeps a signal from writing
- * to a descriptor that was closed meanwhile and is somebody else's by now.
+ * to a descriptor that was closed meanwhile and may belong to another file by now.
  */
 public final class EventFd implements Trigger, AutoCloseable {
   private static final int CLOSE_ON_EXEC = 0x80000;
@@ -60,12 +61,6 @@ public final class EventFd implements Trigger, AutoCloseable {
   /** The number of signals since they were last taken; 0 if there were none. */
   public synchronized long take() {
     return closed ? 0 : Native.read(descriptor);
-  }
-
-  /** Refuses: nobody here waits for the descriptor. */
-  @Override
-  public AutoCloseable listen(Runnable action) {
-    throw new ErrnoException(Errno.EINVAL, "a real eventfd can only be signalled here");
   }
 
   @Override

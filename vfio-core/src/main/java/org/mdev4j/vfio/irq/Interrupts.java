@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.WorkQueue;
 
 /**
  * The interrupts of one open device: what its user has set up with SET_IRQS, and the way from the
@@ -25,21 +27,46 @@ import org.mdev4j.device.errno.ErrnoException;
  *     +----------------------------+
  * </pre>
  *
+ * <h2>Signals</h2>
+ *
+ * A signal adds one to the count of an eventfd, which neither waits nor calls anything. It is done
+ * under the monitor: once a request that disables or replaces a trigger has returned, or the
+ * session has ended, the count does not change any more. Listeners within the process are called
+ * later, on a queue of the session and without the monitor ({@link Trigger#listen}); none is called
+ * any more for a trigger that is not bound any more.
+ *
  * <h2>Thread safety</h2>
  *
- * One monitor per device guards everything; signals are sent under it, so the user never sees a
- * signal after the request that disabled it has returned. It is a leaf but for the triggers.
+ * One monitor per device guards everything. It is a leaf: the triggers that are opened, signalled
+ * and released under it must not call a device.
  */
 public final class Interrupts {
   private final List<IrqIndex> indexes;
+  private final Function<Trigger, BoundTrigger> binding;
   private final IrqVectors[] vectors;
   private IrqIndex.@Nullable Kind active;
   private boolean asserted;
   private boolean masked;
-  private @Nullable AutoCloseable resample;
+  private @Nullable Resample resample;
 
+  /** Interrupts with a queue of their own for listeners; what a listener throws is logged. */
   public Interrupts(List<IrqIndex> indexes) {
+    this(
+        indexes, new WorkQueue("listeners", Thread.ofPlatform().daemon().name("listeners")::start));
+  }
+
+  /**
+   * The interrupts of a session.
+   *
+   * @param listeners calls the listeners of triggers; what they throw goes where its failures go
+   */
+  public Interrupts(List<IrqIndex> indexes, WorkQueue listeners) {
+    this(indexes, trigger -> new BoundTrigger(trigger, listeners));
+  }
+
+  Interrupts(List<IrqIndex> indexes, Function<Trigger, BoundTrigger> binding) {
     this.indexes = List.copyOf(indexes);
+    this.binding = binding;
     vectors = new IrqVectors[indexes.size()];
     for (int i = 0; i < vectors.length; i++) {
       vectors[i] = new IrqVectors(indexes.get(i).count());
@@ -91,8 +118,18 @@ public final class Interrupts {
   }
 
   /**
-   * Does {@code step} while nobody else signals or sets up anything: what it changes and signals is
-   * one step for whoever is signalled. It must not wait for anybody who signals.
+   * Returns a trigger that signals {@code trigger} as the interrupts of this session do, until it
+   * is released: listeners are called on the queue of the session. For a device that {@linkplain
+   * org.mdev4j.vfio.model.ForwardsInterrupts keeps its interrupts elsewhere}.
+   */
+  public Trigger bind(Trigger trigger) {
+    return binding.apply(trigger);
+  }
+
+  /**
+   * Does {@code step} while no other thread signals or sets up anything: to the user, what it
+   * changes and the signal's count are one step. A listener is called later. The step must not wait
+   * for a thread that signals.
    *
    * @return what {@code step} returns
    */
@@ -161,7 +198,7 @@ public final class Interrupts {
     checkActive(IrqIndex.Kind.INTX, "enable");
     TriggerFd descriptor = request.triggers().getFirst();
     // Opened first: if it is bad, all stays as it is.
-    Trigger opened = descriptor == null ? null : descriptor.open();
+    BoundTrigger opened = open(descriptor);
     disable(request.index());
     if (opened != null) {
       pin.bind(0, opened);
@@ -182,27 +219,27 @@ public final class Interrupts {
         descriptor.open().release();
         throw new ErrnoException(Errno.EBUSY, "INTx has an eventfd for unmasking already");
       }
-      resample = listen(descriptor.open());
+      Resample begun = new Resample(descriptor.open(), this::unmask);
+      resample = begun;
+      try {
+        begun.begin();
+      } catch (RuntimeException refused) {
+        stopResampling();
+        throw refused;
+      }
     } else if (request.selects(0)) {
       unmask();
     }
   }
 
-  /** Unmasks at each signal; the trigger is released when that ends. */
-  private AutoCloseable listen(Trigger trigger) {
-    try {
-      AutoCloseable listening = trigger.listen(this::unmask);
-      return () -> {
-        listening.close();
-        trigger.release();
-      };
-    } catch (RuntimeException refused) {
-      trigger.release();
-      throw refused;
+  /** A signal that was on its way when the eventfd was let go of unmasks nothing any more. */
+  private synchronized void unmask(Resample signalled) {
+    if (resample == signalled) {
+      unmask();
     }
   }
 
-  private synchronized void unmask() {
+  private void unmask() {
     masked = false;
     deliverLevel();
   }
@@ -210,7 +247,6 @@ public final class Interrupts {
   /** Signals the pin if it is asserted and not masked, and masks it. */
   private void deliverLevel() {
     if (asserted && !masked && active == IrqIndex.Kind.INTX) {
-      // Before the signal: whoever listens to it may handle the interrupt and unmask at once.
       masked = true;
       var _ = vectors[indexOf(IrqIndex.Kind.INTX)].signal(0);
     }
@@ -234,7 +270,7 @@ public final class Interrupts {
         throw invalid(
             messages.enabled() + " vectors are enabled; disable the index to enable more");
       }
-      List<@Nullable Trigger> opened = openAll(request.triggers());
+      List<@Nullable BoundTrigger> opened = openAll(request.triggers());
       // Clients enable MSI-X, of which vectors can be added, without any vector; MSI is enabled as
       // long as one is bound.
       boolean needsVector = kind == IrqIndex.Kind.MSI;
@@ -263,17 +299,21 @@ public final class Interrupts {
   }
 
   /** Opened before anything changes: if one is bad, all stay as they are. */
-  private static List<@Nullable Trigger> openAll(List<@Nullable TriggerFd> descriptors) {
-    List<@Nullable Trigger> opened = new ArrayList<>(descriptors.size());
+  private List<@Nullable BoundTrigger> openAll(List<@Nullable TriggerFd> descriptors) {
+    List<@Nullable BoundTrigger> opened = new ArrayList<>(descriptors.size());
     try {
       for (TriggerFd descriptor : descriptors) {
-        opened.add(descriptor == null ? null : descriptor.open());
+        opened.add(open(descriptor));
       }
       return opened;
     } catch (RuntimeException refused) {
-      opened.stream().filter(Objects::nonNull).forEach(Trigger::release);
+      opened.stream().filter(Objects::nonNull).forEach(BoundTrigger::release);
       throw refused;
     }
+  }
+
+  private @Nullable BoundTrigger open(@Nullable TriggerFd descriptor) {
+    return descriptor == null ? null : binding.apply(descriptor.open());
   }
 
   private void setNotification(IrqSet request) {
@@ -284,8 +324,7 @@ public final class Interrupts {
     if (request.disables()) {
       notification.clear();
     } else if (request.dataType() == IrqSet.DATA_EVENTFD) {
-      TriggerFd descriptor = request.triggers().getFirst();
-      notification.bind(0, descriptor == null ? null : descriptor.open());
+      notification.bind(0, open(request.triggers().getFirst()));
     } else if (!notification.isBound(0) && request.dataType() == IrqSet.DATA_NONE) {
       throw invalid("no eventfd is set to signal");
     } else if (request.selects(0)) {
@@ -296,8 +335,7 @@ public final class Interrupts {
   private void setTrigger(IrqSet request) {
     IrqVectors trigger = vectors[request.index()];
     if (request.dataType() == IrqSet.DATA_EVENTFD) {
-      TriggerFd descriptor = request.triggers().getFirst();
-      trigger.bind(0, descriptor == null ? null : descriptor.open());
+      trigger.bind(0, open(request.triggers().getFirst()));
     } else if (request.selects(0)) {
       var _ = trigger.signal(0);
     }
@@ -311,14 +349,10 @@ public final class Interrupts {
   }
 
   private void stopResampling() {
-    AutoCloseable listening = resample;
+    Resample ended = resample;
     resample = null;
-    if (listening != null) {
-      try {
-        listening.close();
-      } catch (Exception failure) {
-        throw ErrnoException.of(failure, "ending the listening to an eventfd");
-      }
+    if (ended != null) {
+      ended.end();
     }
   }
 

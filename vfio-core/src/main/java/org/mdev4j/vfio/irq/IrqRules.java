@@ -55,6 +55,7 @@ final class IrqRules {
     if (Integer.toUnsignedLong(request.argsz()) - IrqSet.HEADER_SIZE < count * element) {
       throw invalid("argsz " + request.argsz() + " is too small for " + count + " elements");
     }
+    request.checkData();
     boolean bare = index.kind() == IrqIndex.Kind.TRIGGER;
     if (bare
         ? (request.action() & IrqSet.ACTION_TRIGGER) == 0

@@ -2,6 +2,8 @@ package org.mdev4j.vfio.irq;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 
 /**
  * A SET_IRQS request ({@code spec/vfio.md} 4.5).
@@ -32,6 +34,25 @@ public record IrqSet(
   public static final int ACTION_TRIGGER = 0x20;
   static final int DATA_TYPES = DATA_NONE | DATA_BOOL | DATA_EVENTFD;
   static final int ACTIONS = ACTION_MASK | ACTION_UNMASK | ACTION_TRIGGER;
+
+  /**
+   * Checks that the data has an element for each of {@code count} interrupts.
+   *
+   * @throws ErrnoException {@code EINVAL} if it has not
+   */
+  public void checkData() {
+    int elements =
+        switch (dataType()) {
+          case DATA_BOOL -> bools.length;
+          case DATA_EVENTFD -> triggers.size();
+          default -> Integer.MAX_VALUE;
+        };
+    if (Integer.compareUnsigned(elements, count) < 0) {
+      throw new ErrnoException(
+          Errno.EINVAL,
+          elements + " elements of data for " + Integer.toUnsignedString(count) + " interrupts");
+    }
+  }
 
   int dataType() {
     return flags & DATA_TYPES;

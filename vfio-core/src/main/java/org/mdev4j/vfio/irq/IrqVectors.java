@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The triggers of one interrupt index. Guarded by the monitor of {@link Interrupts}. */
 final class IrqVectors {
-  private final @Nullable Trigger[] triggers;
+  private final @Nullable BoundTrigger[] triggers;
   private int enabled;
 
   IrqVectors(int count) {
-    triggers = new @Nullable Trigger[count];
+    triggers = new @Nullable BoundTrigger[count];
   }
 
   /** How many vectors the first enabling request fixed. */
@@ -23,8 +23,8 @@ final class IrqVectors {
   }
 
   /** Takes the trigger over, and lets go of the one before. */
-  void bind(int vector, @Nullable Trigger trigger) {
-    Trigger before = triggers[vector];
+  void bind(int vector, @Nullable BoundTrigger trigger) {
+    BoundTrigger before = triggers[vector];
     triggers[vector] = trigger;
     if (before != null) {
       before.release();
@@ -41,7 +41,7 @@ final class IrqVectors {
 
   /** Signals if a trigger is bound. */
   boolean signal(int vector) {
-    Trigger trigger = vector < triggers.length ? triggers[vector] : null;
+    BoundTrigger trigger = vector < triggers.length ? triggers[vector] : null;
     if (trigger == null) {
       return false;
     }

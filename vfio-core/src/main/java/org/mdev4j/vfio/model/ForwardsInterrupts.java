@@ -4,7 +4,8 @@ import org.mdev4j.vfio.irq.IrqSet;
 
 /**
  * A device whose interrupts are kept elsewhere, because it is only a way to the real one: it gets
- * what its user asks for as it was asked, and {@link DeviceContext#interrupts} stays without use.
+ * what its user asks for as it was asked. Of {@link DeviceContext#interrupts} it uses {@link
+ * org.mdev4j.vfio.irq.Interrupts#bind}, for the triggers that it signals.
  */
 public interface ForwardsInterrupts {
   /**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,5 +105,29 @@ class IrqSetRulesTest {
         };
     return new IrqSet(
         argsz, flags, index, start, count, new byte[sane], Collections.nCopies(sane, descriptor));
+  }
+
+  @Test
+  @DisplayName("4: data with fewer elements than the count is EINVAL, and nothing is opened")
+  void refusesShortData() {
+    TriggerFd descriptor =
+        () -> {
+          opened.incrementAndGet();
+          return new EventCounter();
+        };
+    for (int index : new int[] {Irqs.INTX, Irqs.MSI, Irqs.MSIX, Irqs.NOTIFY}) {
+      assertThat(outcome(BIND, index, 1, new byte[0], List.of())).isEqualTo("EINVAL");
+    }
+    assertThat(outcome(BIND, Irqs.MSI, 2, new byte[0], List.of(descriptor))).isEqualTo("EINVAL");
+    assertThat(opened).hasValue(0);
+    assertThat(outcome(BIND, Irqs.MSI, 1, new byte[0], List.of(descriptor))).isEqualTo("ok");
+    int bools = IrqSet.DATA_BOOL | IrqSet.ACTION_TRIGGER;
+    assertThat(outcome(bools, Irqs.MSI, 1, new byte[0], List.of())).isEqualTo("EINVAL");
+    assertThat(outcome(bools, Irqs.MSI, 1, new byte[1], List.of())).isEqualTo("ok");
+  }
+
+  private String outcome(
+      int flags, int index, int count, byte[] bools, List<@Nullable TriggerFd> triggers) {
+    return Irqs.outcome(interrupts, new IrqSet(-1, flags, index, 0, count, bools, triggers));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.WorkQueue;
 
 /** A toy device's interrupts, requests to set them, and what comes of a request. */
 final class Irqs {
@@ -17,18 +18,25 @@ final class Irqs {
   static final int REFUSED = 5;
   static final int VECTORS = 3;
 
+  private static final List<IrqIndex> EACH_KIND =
+      List.of(
+          IrqIndex.intx(),
+          IrqIndex.msi(VECTORS),
+          IrqIndex.msix(VECTORS),
+          IrqIndex.notification(),
+          IrqIndex.none(),
+          IrqIndex.refused());
+
   private Irqs() {}
 
   /** One index of each kind; those of messages have {@link #VECTORS}. */
   static Interrupts ofEachKind() {
-    return new Interrupts(
-        List.of(
-            IrqIndex.intx(),
-            IrqIndex.msi(VECTORS),
-            IrqIndex.msix(VECTORS),
-            IrqIndex.notification(),
-            IrqIndex.none(),
-            IrqIndex.refused()));
+    return new Interrupts(EACH_KIND);
+  }
+
+  /** The same, whose listeners are called on {@code queue}. */
+  static Interrupts ofEachKind(WorkQueue queue) {
+    return new Interrupts(EACH_KIND, queue);
   }
 
   /** A request without data, exactly as large as it must be. */

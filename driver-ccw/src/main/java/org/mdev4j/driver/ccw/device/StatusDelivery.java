@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
  *   interrupt --> statuses --work--> accept --> I/O region --> program freed --> signal
  * </pre>
  *
- * One status after the other, each with its signal, and the next only when the one that was
- * signalled has returned. So the region holds the status that is signalled for as long as a program
- * that is told at once looks at it. The status that ends the program makes the state IDLE and frees
- * it, before the signal.
+ * One status after the other, each with its signal as one step for the user's eventfd. A listener
+ * of the user is called later and, as a program that waits for an eventfd, may find the next status
+ * in the region. The status that ends the program makes the state IDLE and frees it, before the
+ * signal.
  *
  * <h2>Thread safety</h2>
  *
@@ -139,8 +139,8 @@ class StatusDelivery {
       try {
         free = handOver();
       } catch (RuntimeException failure) {
-        // Of the one that was signalled: the statuses behind it are signalled all the same.
-        log.error("a status was handed over, and its signal failed", failure);
+        // The statuses behind it are signalled all the same.
+        log.error("a status could not be handed over", failure);
       }
     }
   }

@@ -167,7 +167,7 @@ class CallbackLincheckTest {
       user = registration.tryGet();
       bench.open();
       seen += bench.start().equals("ok") ? "" : "not started ";
-      var _ = bench.req.listen(this::letGo);
+      bench.whenRequested(this::letGo);
     }
 
     private void letGo() {

@@ -29,6 +29,7 @@ import org.mdev4j.vfio.dma.GuestMemory;
 import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.irq.Trigger;
 import org.mdev4j.vfio.model.DeviceContext;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.UserBuffer;
@@ -57,6 +58,7 @@ final class DeviceBench implements AutoCloseable {
   private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
   private final List<TraceEvent> trace = new ArrayList<>();
   private Runnable pinning = () -> {};
+  private Runnable signalling = () -> {};
   private @Nullable DeviceDma dma;
 
   DeviceBench() {
@@ -103,13 +105,19 @@ final class DeviceBench implements AutoCloseable {
         };
     dma = attached;
     device.open(user);
-    set(interrupts, CcwDevice.IO_IRQ, io);
+    set(
+        interrupts,
+        CcwDevice.IO_IRQ,
+        () -> {
+          io.signal();
+          signalling.run();
+        });
     set(interrupts, CcwDevice.CRW_IRQ, crw);
     set(interrupts, CcwDevice.REQUEST_IRQ, req);
     return this;
   }
 
-  private static void set(Interrupts interrupts, int index, EventCounter counter) {
+  private static void set(Interrupts interrupts, int index, Trigger trigger) {
     interrupts.set(
         new IrqSet(
             24,
@@ -118,12 +126,17 @@ final class DeviceBench implements AutoCloseable {
             0,
             1,
             new byte[0],
-            List.of(() -> counter)));
+            List.of(() -> trigger)));
   }
 
   /** Does {@code action} whenever a page of the user's is pinned, in the thread that pins it. */
   void whenPinning(Runnable action) {
     pinning = action;
+  }
+
+  /** Does {@code action} with each signal that there is a status, in the thread that signals. */
+  void whenSignalled(Runnable action) {
+    signalling = action;
   }
 
   Tracing tracing() {

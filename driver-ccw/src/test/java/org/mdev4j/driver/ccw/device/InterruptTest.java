@@ -53,13 +53,12 @@ class InterruptTest {
 
   @Test
   @DisplayName("9.24: when the signal comes the device is idle already, and takes the next program")
-  void idleBeforeTheSignal() throws Exception {
+  void idleBeforeTheSignal() {
     List<String> seen = new ArrayList<>();
-    AutoCloseable listening = bench.io.listen(() -> seen.add(bench.state()));
+    bench.whenSignalled(() -> seen.add(bench.state()));
     bench.start();
     bench.presentEnd();
     bench.work();
-    listening.close();
     assertThat(seen).containsExactly("IDLE");
   }
 
@@ -131,15 +130,14 @@ class InterruptTest {
 
   @Test
   @DisplayName("9.28: of two interrupts before the work both are told, in order")
-  void twoBeforeTheWork() throws Exception {
+  void twoBeforeTheWork() {
     List<Irb> seen = new ArrayList<>();
-    AutoCloseable listening = bench.io.listen(() -> seen.add(bench.irb()));
+    bench.whenSignalled(() -> seen.add(bench.irb()));
     bench.start();
     bench.present(
         Scsw.START | ACTIVE | Scsw.INTERMEDIATE | Scsw.PENDING, 0, Scsw.word2(0, Scsw.PCI, 0));
     bench.presentEnd();
     bench.work();
-    listening.close();
     assertThat(seen)
         .extracting(irb -> irb.scsw().word2())
         .containsExactly(Scsw.word2(0, Scsw.PCI, 0), 0x0C000000);

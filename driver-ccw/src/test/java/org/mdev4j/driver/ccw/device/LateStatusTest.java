@@ -31,12 +31,12 @@ class LateStatusTest {
     CountDownLatch signalling = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     try (CcwUser user = host.open(2)) {
-      var _ =
-          user.io.listen(
-              () -> {
-                signalling.countDown();
-                waitFor(goOn);
-              });
+      user.trigger(
+          CcwDevice.IO_IRQ,
+          () -> {
+            signalling.countDown();
+            waitFor(goOn);
+          });
       user.program(IOVA, new Ccw(0x03, 0, 0, 0));
       user.start(orb(IOVA));
       waitFor(signalling);

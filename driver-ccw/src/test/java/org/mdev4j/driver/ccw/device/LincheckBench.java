@@ -26,6 +26,7 @@ import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.irq.Trigger;
 import org.mdev4j.vfio.model.DeviceContext;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.UserBuffer;
@@ -52,6 +53,7 @@ final class LincheckBench {
   final AtomicInteger pins = new AtomicInteger();
   final CcwDevice device;
   private @Nullable Interrupts interrupts;
+  private volatile Runnable whenRequested = () -> {};
   private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
 
   LincheckBench() {
@@ -172,7 +174,7 @@ final class LincheckBench {
   }
 
   void open() {
-    Interrupts its = new Interrupts(device.irqs());
+    Interrupts its = new Interrupts(device.irqs(), new WorkQueue("listeners", work::add));
     interrupts = its;
     DeviceDma dma = new CountedPins(pins);
     device.open(
@@ -188,10 +190,15 @@ final class LincheckBench {
           }
         });
     trigger(its, CcwDevice.IO_IRQ, io);
-    trigger(its, CcwDevice.REQUEST_IRQ, req);
+    trigger(its, CcwDevice.REQUEST_IRQ, this::requested);
   }
 
-  private static void trigger(Interrupts interrupts, int index, EventCounter eventfd) {
+  private void requested() {
+    req.signal();
+    whenRequested.run();
+  }
+
+  private static void trigger(Interrupts interrupts, int index, Trigger eventfd) {
     interrupts.set(
         new IrqSet(
             24,
@@ -201,6 +208,11 @@ final class LincheckBench {
             1,
             new byte[0],
             List.of(() -> eventfd)));
+  }
+
+  /** Does {@code action} when the device is wanted back, in the thread that wants it. */
+  void whenRequested(Runnable action) {
+    whenRequested = action;
   }
 
   /** The user goes, as VFIO closes a device: what is signalled from now on goes nowhere. */

@@ -25,10 +25,10 @@ import org.mdev4j.driver.ccw.program.ChannelProgram;
 import org.mdev4j.sim.css.Irb;
 import org.mdev4j.sim.css.Scsw;
 import org.mdev4j.vfio.dma.DeviceDma;
-import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.irq.IrqSet;
+import org.mdev4j.vfio.irq.Trigger;
 import org.mdev4j.vfio.model.DeviceContext;
 
 @DisplayName("ccw 2.6: statuses on their way to the user")
@@ -76,8 +76,7 @@ class StatusDeliveryTest {
             return interrupts;
           }
         });
-    EventCounter io = new EventCounter();
-    var _ = io.listen(this::signalled);
+    Trigger io = this::signalled;
     interrupts.set(
         new IrqSet(
             24,

@@ -7,6 +7,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
+import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.driver.ccw.soak.Ledger.Fate;
 import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.Orb;
@@ -62,7 +63,7 @@ final class SoakUser implements Runnable {
 
   private void use(CcwUser user, Statuses statuses) throws InterruptedException {
     user.map(DATA, GuestMemory.of(user.memory.asSlice(SIZE, SIZE)));
-    var _ = user.io.listen(() -> statuses.signalled(user));
+    user.trigger(CcwDevice.IO_IRQ, () -> statuses.signalled(user));
     for (int left = random.nextInt(12); left > 0; left--) {
       if (user.req.take() > 0 || !runOne(user, statuses)) {
         return;

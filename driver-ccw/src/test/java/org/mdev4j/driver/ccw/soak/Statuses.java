@@ -57,7 +57,7 @@ final class Statuses {
     change(() -> stopping = issued);
   }
 
-  /** Called with each signal, on the thread that signals. */
+  /** Called with each signal, on the thread that signals: it reads the region, and no more. */
   void signalled(CcwUser user) {
     Scsw scsw;
     try {

@@ -14,8 +14,7 @@ import org.mdev4j.vfiouser.posix.Polling;
  * with the first of them.
  *
  * <p>Thread-safe: {@code lock} guards the set and is held while signals are passed on, so that none
- * is after {@link #forget} has returned. It is the owner's: whoever listens to a signal may well
- * ask for something else at once.
+ * is after {@link #forget} has returned. It is the owner's. No listener is called under it.
  */
 final class EventPoller implements AutoCloseable {
   private final Object lock;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfio.irq.Interrupts;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.irq.IrqSet;
 import org.mdev4j.vfio.irq.TriggerFd;
@@ -27,22 +28,29 @@ final class RemoteIrqs implements AutoCloseable {
 
   private final Connection connection;
   private final List<IrqIndex> indexes;
+  private final Interrupts local;
   private final EventPoller poller = new EventPoller(this);
   private final Map<Vector, Relay> bound = new HashMap<>();
 
   private record Vector(int index, int number) {}
 
-  RemoteIrqs(Connection connection, List<IrqIndex> indexes) {
+  /**
+   * @param local binds the triggers here, so that listeners are not called under the monitor
+   */
+  RemoteIrqs(Connection connection, List<IrqIndex> indexes, Interrupts local) {
     this.connection = connection;
     this.indexes = indexes;
+    this.local = local;
   }
 
   /**
    * Carries out a request.
    *
-   * @throws ErrnoException as the server refuses; {@code ENOTTY} for masking by eventfds
+   * @throws ErrnoException as the server refuses; {@code ENOTTY} for masking by eventfds; {@code
+   *     EINVAL} for data that is too short
    */
   synchronized void set(IrqSet request) {
+    request.checkData();
     int start = request.start();
     if ((request.flags() & IrqSet.DATA_EVENTFD) == 0) {
       send(request.flags(), request.index(), start, request.count(), request.bools(), List.of());
@@ -65,7 +73,7 @@ final class RemoteIrqs implements AutoCloseable {
     List<@Nullable Relay> relays = new ArrayList<>();
     try {
       for (TriggerFd descriptor : descriptors) {
-        relays.add(descriptor == null ? null : poller.relay(descriptor.open()));
+        relays.add(descriptor == null ? null : poller.relay(local.bind(descriptor.open())));
       }
       enableAll(request);
       for (int done = 0; done < relays.size(); ) {

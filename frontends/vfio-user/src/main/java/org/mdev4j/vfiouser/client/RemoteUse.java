@@ -41,7 +41,7 @@ final class RemoteUse implements AutoCloseable {
   private RemoteUse(Path path, Connection connection, DeviceContext context, RemoteInfo info) {
     this.connection = connection;
     dma = context.dma();
-    irqs = new RemoteIrqs(connection, info.irqs());
+    irqs = new RemoteIrqs(connection, info.irqs(), context.interrupts());
     serving =
         Thread.ofPlatform().daemon().name("vfio-user client at " + path).unstarted(this::serve);
   }

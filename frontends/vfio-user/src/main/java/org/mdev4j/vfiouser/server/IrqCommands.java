@@ -115,11 +115,6 @@ final class IrqCommands {
     }
 
     @Override
-    public AutoCloseable listen(Runnable action) {
-      return eventFd.listen(action);
-    }
-
-    @Override
     public void release() {
       eventFd.close();
     }
