@@ -29,8 +29,11 @@ import org.mdev4j.vfiouser.wire.Reply;
  * <p>Thread-safe: the monitor is held during a call, so one at a time is under way.
  */
 final class Connection implements AutoCloseable {
-  private static final Duration STALL = Duration.ofSeconds(30);
-  private static final Duration CALL = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Commands come while we wait for a reply if the server grants no twin. */
+  private static final Channel.Limits GRANTED = new Channel.Limits(PATIENCE, PATIENCE, 16L << 20);
+
   private static final int VERSION_SIZE = 4;
   private static final String TERMS =
       "{\"capabilities\":{\"max_msg_fds\":8,\"max_data_xfer_size\":"
@@ -41,11 +44,12 @@ final class Connection implements AutoCloseable {
   private final Reply request = new Reply();
   private final Message answer = new Message();
   private @Nullable Channel twin;
+  private boolean closed;
   private int descriptors = 1;
   private int transfer = Header.MAX_TRANSFER;
 
-  private Connection(Channel calls) {
-    this.calls = calls;
+  private Connection(UnixSocket socket) {
+    calls = new Channel(socket, GRANTED, _ -> shutdown());
   }
 
   /**
@@ -55,7 +59,7 @@ final class Connection implements AutoCloseable {
    *     as it refuses, for example {@code EBUSY} while it has another client
    */
   static Connection to(Path path) {
-    Connection connection = new Connection(new Channel(UnixSocket.connect(path), STALL, CALL));
+    Connection connection = new Connection(UnixSocket.connect(path));
     try {
       connection.agree();
       return connection;
@@ -95,12 +99,13 @@ final class Connection implements AutoCloseable {
     } catch (IOException wrong) {
       throw new ErrnoException(Errno.EPROTO, "the server's terms are no JSON", wrong);
     }
-    descriptors = terms.path("max_msg_fds").asInt(descriptors);
+    int told = terms.path("max_msg_fds").asInt(descriptors);
+    descriptors = Math.clamp(told, 1, UnixSocket.MOST_DESCRIPTORS);
     transfer = Math.clamp(terms.path("max_data_xfer_size").asInt(transfer), 1, transfer);
     List<Descriptor> sent = reply.descriptors();
     int index = terms.path("twin_socket").path("fd_index").asInt(-1);
     if (index >= 0 && index < sent.size()) {
-      twin = new Channel(UnixSocket.of(sent.get(index).take()), STALL, CALL);
+      twin = new Channel(UnixSocket.of(sent.get(index).take()), GRANTED, _ -> shutdown());
     }
   }
 
@@ -134,6 +139,9 @@ final class Connection implements AutoCloseable {
    */
   synchronized <T extends @Nullable Object> T call(
       int command, Consumer<Reply> fill, Reader<T> reader) {
+    if (closed) {
+      throw new ErrnoException(Errno.ENOTCONN, "the connection is closed");
+    }
     request.clear();
     fill.accept(request);
     calls.call(command, request, answer);
@@ -157,6 +165,11 @@ final class Connection implements AutoCloseable {
       second.close();
     }
     calls.close();
+    synchronized (this) {
+      closed = true;
+      request.close();
+      answer.close();
+    }
   }
 
   /** Ends it without closing, so that whoever serves commands ends. */

@@ -102,11 +102,9 @@ final class RemoteUse implements AutoCloseable {
 
   private void serve() {
     Channel commands = connection.commands();
-    Message memory = new Message();
-    Reply reply = new Reply();
-    try {
-      Message command;
-      while ((command = commands.nextCommand(memory)) != null) {
+    try (Message command = new Message();
+        Reply reply = new Reply()) {
+      while (commands.nextCommand(command)) {
         reply.clear();
         try {
           handle(command, reply);

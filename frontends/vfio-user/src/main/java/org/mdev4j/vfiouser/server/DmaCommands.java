@@ -218,9 +218,10 @@ final class DmaCommands implements AutoCloseable {
     regions.clear();
   }
 
-  /** Gives the client's memory back, once the address space is closed. */
+  /** Gives the client's memory back, once the address space is closed and its channel shut down. */
   @Override
   public void close() {
+    calls.close();
     regions.values().forEach(GuestRegion::release);
     regions.clear();
   }

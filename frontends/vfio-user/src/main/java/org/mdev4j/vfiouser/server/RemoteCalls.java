@@ -13,9 +13,10 @@ import org.mdev4j.vfiouser.wire.Reply;
  * Copies from and to a client's memory of which we have no file: DMA_READ and DMA_WRITE ({@code
  * spec/vfio-user.md} 3.14).
  *
- * <p>Thread-safe: the monitor is held during a copy, so one at a time is under way.
+ * <p>Thread-safe: the monitor is held during a copy, so one at a time is under way. Copies fail
+ * with {@code ENOTCONN} once it is closed.
  */
-final class RemoteCalls {
+final class RemoteCalls implements AutoCloseable {
   private static final int FIELDS = 16;
 
   private final Channel channel;
@@ -71,5 +72,12 @@ final class RemoteCalls {
     if (!right) {
       throw new ErrnoException(Errno.EINVAL, "a reply to something else than was asked");
     }
+  }
+
+  /** Frees its memory, once a copy under way has ended: shut the channel down before. */
+  @Override
+  public synchronized void close() {
+    request.close();
+    answer.close();
   }
 }

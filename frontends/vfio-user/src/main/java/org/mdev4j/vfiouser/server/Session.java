@@ -2,6 +2,7 @@ package org.mdev4j.vfiouser.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -16,6 +17,7 @@ import org.mdev4j.vfiouser.wire.Message;
 import org.mdev4j.vfiouser.wire.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One client of one device, from its connection to its end: carries out its commands in the order
@@ -44,6 +46,7 @@ final class Session {
   private final Channel channel;
   private final Message request = new Message();
   private final Reply reply = new Reply();
+  private final AtomicBoolean disconnected = new AtomicBoolean();
   private final Thread thread;
 
   Session(Vfio vfio, String device, UnixSocket socket, ServerLimits limits) {
@@ -51,7 +54,11 @@ final class Session {
     this.device = device;
     this.limits = limits;
     this.socket = socket;
-    channel = new Channel(socket, limits.stall(), limits.dmaReply());
+    channel =
+        new Channel(
+            socket,
+            new Channel.Limits(limits.stall(), limits.dmaReply(), limits.queuedCommands()),
+            this::disconnect);
     // A platform thread: it spends its life in calls that block in the kernel.
     thread = Thread.ofPlatform().daemon().name("vfio-user " + device).unstarted(this::run);
   }
@@ -85,22 +92,26 @@ final class Session {
   }
 
   private void run() {
-    try (channel) {
-      Message version = awaitVersion();
-      if (version != null) {
-        open(version);
+    try (request;
+        reply;
+        channel) {
+      if (socket.awaitReadable(limits.stall()) && channel.nextCommand(request)) {
+        open(request);
       }
     } catch (ErrnoException broken) {
-      log.info("{}: client disconnected: {}", device, broken.getMessage());
+      disconnect(broken);
     } catch (Throwable failure) {
       log.error("{}: serving a client failed", device, failure);
-    } finally {
-      request.closeDescriptors();
     }
   }
 
-  private @Nullable Message awaitVersion() {
-    return socket.awaitReadable(limits.stall()) ? channel.nextCommand(request) : null;
+  /** Ends the connection; of several reasons the first is told. From any thread. */
+  private void disconnect(ErrnoException reason) {
+    if (disconnected.compareAndSet(false, true)) {
+      Level level = reason.errno() == Errno.ENOTCONN ? Level.INFO : Level.WARN;
+      log.atLevel(level).log("{}: client disconnected: {}", device, reason.getMessage());
+    }
+    end();
   }
 
   private void open(Message version) {
@@ -123,7 +134,8 @@ final class Session {
       if (wantsTwin) {
         List<UnixSocket> pair = UnixSocket.pair();
         ours = pair.get(1);
-        twin = new Channel(pair.get(0), limits.stall(), limits.dmaReply());
+        var itsLimits = new Channel.Limits(limits.stall(), limits.dmaReply(), 0);
+        twin = new Channel(pair.get(0), itsLimits, this::disconnect);
       }
       RemoteCalls calls = new RemoteCalls(twin == null ? channel : twin, client.transfer());
       memory = new DmaCommands(opened.memory(), calls, limits);
@@ -159,26 +171,25 @@ final class Session {
   private void serve(Commands commands) {
     while (true) {
       reply.clear();
-      Message command = channel.nextCommand(request);
-      if (command == null) {
+      if (!channel.nextCommand(request)) {
         log.info("{}: the client hung up", device);
         return;
       }
-      boolean answered = (command.flags() & Header.NO_REPLY) == 0;
+      boolean answered = (request.flags() & Header.NO_REPLY) == 0;
       try {
-        commands.execute(command, reply);
+        commands.execute(request, reply);
         if (answered) {
-          channel.reply(command, reply);
+          channel.reply(request, reply);
         }
       } catch (Commands.Refused refused) {
         if (answered) {
-          channel.refuse(command, reply, refused.errno());
+          channel.refuse(request, reply, refused.errno());
         }
       } finally {
-        command.closeDescriptors();
+        request.closeDescriptors();
       }
-      if (command.isOutOfStep()) {
-        log.info("{}: what follows {} can't be made out", device, command.fault());
+      if (request.isOutOfStep()) {
+        log.info("{}: what follows {} can't be made out", device, request.fault());
         return;
       }
     }

@@ -121,11 +121,13 @@ public final class VfioUserServer implements AutoCloseable {
   /** Answers the first message of a client, whatever it is: the device is in use. */
   private void refuse(UnixSocket client) {
     log.info("{}: a second client is refused", device);
-    try (Channel channel = new Channel(client, REFUSAL_LIMIT, REFUSAL_LIMIT)) {
-      Message message = new Message();
-      if (client.awaitReadable(REFUSAL_LIMIT) && channel.nextCommand(message) != null) {
+    var limit = new Channel.Limits(REFUSAL_LIMIT, REFUSAL_LIMIT, 0);
+    try (Message message = new Message();
+        Reply reply = new Reply();
+        Channel channel = new Channel(client, limit, _ -> {})) {
+      if (client.awaitReadable(REFUSAL_LIMIT) && channel.nextCommand(message)) {
         message.closeDescriptors();
-        channel.refuse(message, new Reply(), Errno.EBUSY);
+        channel.refuse(message, reply, Errno.EBUSY);
       }
     } catch (ErrnoException gone) {
       log.debug("{}: the second client has gone", device, gone);

@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfiouser.posix.Descriptor;
 import org.mdev4j.vfiouser.posix.UnixSocket;
 
 /**
@@ -22,34 +25,66 @@ import org.mdev4j.vfiouser.posix.UnixSocket;
  * of its reply are queued for the owner. The monitor guards all state and is what everybody waits
  * at: for the turn, for the reply to the own call or for a queued command, whichever comes first;
  * it is never held in a system call. Sending is serialised by the socket.
+ *
+ * <h2>Memory</h2>
+ *
+ * A caller receives into {@code spare}, which the turn guards, and swaps it for the memory of the
+ * call whose reply it turns out to be: calls take no new memory. A command that is queued is copied
+ * to the heap, no larger than it is, and counted ({@link Limits#queued}).
  */
 public final class Channel implements AutoCloseable {
-  /** More than a client can have under way that waits for its replies. */
-  private static final int MOST_QUEUED = 4096;
+  /** Bytes that a queued command takes beside its own: objects, and its place in the queue. */
+  private static final int QUEUED_COST = 96;
 
-  private static final long MOST_QUEUED_BYTES = 16L << 20;
+  private static final int MOST_QUEUED_DESCRIPTORS = 256;
 
   private final UnixSocket socket;
   private final Receiver receiver;
-  private final Duration callLimit;
-  private final Deque<Message> queue = new ArrayDeque<>();
+  private final Limits limits;
+  private final Consumer<ErrnoException> whenBroken;
+  private final Message spare = new Message();
+  private final Deque<Queued> queue = new ArrayDeque<>();
   private final Map<Integer, Call> calls = new HashMap<>();
   private boolean receiving;
   private int waiting;
   private long queuedBytes;
+  private int queuedDescriptors;
   private int lastId;
   private boolean closed;
 
   /**
-   * @param socket taken over
-   * @param stallLimit how long the other side may be silent within a message
-   * @param callLimit how long it may take to reply
+   * What the other side is granted; beyond it the connection ends.
+   *
+   * @param stall how long it may be silent within a message
+   * @param reply how long it may take to reply
+   * @param queued bytes of memory that its commands may take while we wait for a reply; 0 if it is
+   *     not to send any
    */
-  public Channel(UnixSocket socket, Duration stallLimit, Duration callLimit) {
+  public record Limits(Duration stall, Duration reply, long queued) {}
+
+  /**
+   * @param socket taken over
+   * @param whenBroken told why a call is about to end the connection
+   */
+  public Channel(UnixSocket socket, Limits limits, Consumer<ErrnoException> whenBroken) {
     this.socket = socket;
-    this.callLimit = callLimit;
-    socket.limitWaiting(stallLimit);
+    this.limits = limits;
+    this.whenBroken = whenBroken;
+    socket.limitWaiting(limits.stall());
     receiver = new Receiver(socket);
+  }
+
+  /** A command that waits for the owner, no larger than it is. */
+  private record Queued(byte[] bytes, List<Descriptor> descriptors) {
+    static Queued of(Message command) {
+      Queued queued = new Queued(command.copy(), List.copyOf(command.descriptors()));
+      command.descriptors().clear();
+      return queued;
+    }
+
+    long cost() {
+      return bytes.length + QUEUED_COST;
+    }
   }
 
   /** A command of ours that waits for its reply. Guarded by the monitor. */
@@ -68,24 +103,25 @@ public final class Channel implements AutoCloseable {
   /**
    * The next command, in the order of arrival; for the owner only.
    *
-   * @param into where it is put, unless it was received before
-   * @return it, or null at the end of the connection
+   * @param into where it is put
+   * @return false at the end of the connection
    * @throws ErrnoException {@code ENOTCONN}, {@code EBADMSG}, {@code ETIMEDOUT} if the connection
    *     is of no more use
    */
-  public @Nullable Message nextCommand(Message into) {
+  public boolean nextCommand(Message into) {
     while (true) {
-      Message queued = awaitTurnOrCommand();
+      Queued queued = awaitTurnOrCommand();
       if (queued != null) {
-        return queued;
+        into.restore(queued.bytes(), queued.descriptors());
+        return true;
       }
       try {
         if (!receiver.header(into)) {
-          return null;
+          return false;
         }
         if (!isReply(into)) {
           receiver.body(into);
-          return into;
+          return true;
         }
         takeReply(into);
       } finally {
@@ -128,6 +164,7 @@ public final class Channel implements AutoCloseable {
       await(call);
     } catch (ErrnoException failure) {
       if (failure != call.failure) {
+        whenBroken.accept(failure);
         shutdown();
       }
       throw failure;
@@ -139,7 +176,7 @@ public final class Channel implements AutoCloseable {
   }
 
   private void await(Call call) {
-    long end = System.nanoTime() + callLimit.toNanos();
+    long end = System.nanoTime() + limits.reply().toNanos();
     while (awaitTurnOrReply(call, end)) {
       try {
         if (!socket.awaitReadable(Duration.ofNanos(end - System.nanoTime()))) {
@@ -153,7 +190,7 @@ public final class Channel implements AutoCloseable {
   }
 
   /** For the owner: a command that was queued, or null if it is to receive one. */
-  private synchronized @Nullable Message awaitTurnOrCommand() {
+  private synchronized @Nullable Queued awaitTurnOrCommand() {
     boolean interrupted = false;
     while (receiving && queue.isEmpty()) {
       interrupted |= pause(0);
@@ -161,9 +198,10 @@ public final class Channel implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    Message first = queue.poll();
+    Queued first = queue.poll();
     if (first != null) {
-      queuedBytes -= first.length();
+      queuedBytes -= first.cost();
+      queuedDescriptors -= first.descriptors().size();
       return first;
     }
     checkOpen();
@@ -233,28 +271,26 @@ public final class Channel implements AutoCloseable {
     return new ErrnoException(Errno.ETIMEDOUT, "no reply to command " + call.command);
   }
 
-  /** Receives one message on behalf of a caller: a reply of anybody's, or a command to queue. */
+  /** Receives one message on behalf of a caller: the reply to any call, or a command to queue. */
   private void receiveFor(Call call) {
-    Message message = new Message();
-    boolean more;
-    try {
-      more = receiver.header(message);
-      if (more && isReply(message)) {
-        takeReply(message);
-        return;
-      }
-      if (more) {
-        receiver.body(message);
-      }
-    } catch (ErrnoException refused) {
-      message.closeDescriptors();
-      throw refused;
-    }
-    if (!more) {
+    if (!receiver.header(spare)) {
       throw new ErrnoException(
           Errno.ENOTCONN, "the other side hung up before it replied to command " + call.command);
     }
-    offer(message);
+    if (isReply(spare)) {
+      takeReply(spare);
+      return;
+    }
+    receiver.body(spare);
+    checkInStep(spare);
+    offer(spare);
+  }
+
+  private static void checkInStep(Message message) {
+    if (message.isOutOfStep()) {
+      throw new ErrnoException(
+          Errno.EBADMSG, "what follows " + message.fault() + " can't be made out");
+    }
   }
 
   /** Whether the message, of which the header is there, is the reply to some call of ours. */
@@ -269,6 +305,7 @@ public final class Channel implements AutoCloseable {
   /** Takes the rest of a reply. One that nobody waits for fails all who wait for another. */
   private void takeReply(Message message) {
     receiver.body(message);
+    checkInStep(message);
     synchronized (this) {
       Call call = calls.get(message.id());
       if (call == null || call.done || call.command != message.command()) {
@@ -311,14 +348,21 @@ public final class Channel implements AutoCloseable {
     return lastId;
   }
 
+  /**
+   * Queues a command. One that finds no room ends the connection: the reply is behind it, so it
+   * can't be left in the socket.
+   */
   private synchronized void offer(Message command) {
-    if (queue.size() >= MOST_QUEUED || queuedBytes > MOST_QUEUED_BYTES) {
-      command.closeDescriptors();
+    Queued queued = Queued.of(command);
+    queue.add(queued);
+    queuedBytes += queued.cost();
+    queuedDescriptors += queued.descriptors().size();
+    if (queuedBytes > limits.queued() || queuedDescriptors > MOST_QUEUED_DESCRIPTORS) {
       throw new ErrnoException(
-          Errno.EPROTO, "the other side sends " + queue.size() + " commands instead of a reply");
+          Errno.EPROTO,
+          "the other side sends %d commands instead of a reply, which take %d bytes"
+              .formatted(queue.size(), queuedBytes));
     }
-    queue.add(command);
-    queuedBytes += command.length();
     wake();
   }
 
@@ -346,9 +390,10 @@ public final class Channel implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      queue.forEach(Message::closeDescriptors);
+      queue.forEach(queued -> queued.descriptors().forEach(Descriptor::close));
       queue.clear();
     }
+    spare.close();
     receiver.close();
     socket.close();
   }

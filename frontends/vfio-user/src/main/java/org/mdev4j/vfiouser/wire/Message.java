@@ -1,7 +1,7 @@
 package org.mdev4j.vfiouser.wire;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +13,25 @@ import org.mdev4j.vfiouser.posix.Descriptor;
  * A received message: header, payload, and the descriptors that came with it. Offsets are into the
  * payload; an access outside of it is {@code EINVAL}.
  *
- * <p>Its memory is used again and again. Not thread-safe.
+ * <p>Its memory is used again and again, until it is closed. Not thread-safe.
  */
-public final class Message {
-  private static final int USUAL_SIZE = 4096;
-
+public final class Message implements AutoCloseable {
   private final List<Descriptor> descriptors = new ArrayList<>();
-  private MemorySegment bytes = Arena.ofAuto().allocate(USUAL_SIZE, Long.BYTES);
+  private Buffer buffer = new Buffer();
   private int size;
   private @Nullable String fault;
   private boolean outOfStep;
 
   public int id() {
-    return Header.id(bytes);
+    return Header.id(bytes());
   }
 
   public int command() {
-    return Header.command(bytes);
+    return Header.command(bytes());
   }
 
   public int flags() {
-    return Header.flags(bytes);
+    return Header.flags(bytes());
   }
 
   /** Bytes of the payload. */
@@ -42,11 +40,11 @@ public final class Message {
   }
 
   public short u16(int offset) {
-    return bytes.get(Wire.U16, at(offset, Short.BYTES));
+    return bytes().get(Wire.U16, at(offset, Short.BYTES));
   }
 
   public int u32(int offset) {
-    return bytes.get(Wire.U32, at(offset, Integer.BYTES));
+    return bytes().get(Wire.U32, at(offset, Integer.BYTES));
   }
 
   /** The same as a number that is not negative. */
@@ -55,12 +53,12 @@ public final class Message {
   }
 
   public long u64(int offset) {
-    return bytes.get(Wire.U64, at(offset, Long.BYTES));
+    return bytes().get(Wire.U64, at(offset, Long.BYTES));
   }
 
   /** Part of the payload, valid until the next message is received here. */
   public MemorySegment data(int offset, int length) {
-    return bytes.asSlice(at(offset, length), length);
+    return bytes().asSlice(at(offset, length), length);
   }
 
   /**
@@ -100,40 +98,67 @@ public final class Message {
 
   /** The memory to receive into, with room for {@code wanted} bytes; what is there stays. */
   MemorySegment room(int wanted) {
-    if (wanted > bytes.byteSize()) {
-      MemorySegment larger = Arena.ofAuto().allocate(Header.MAX_MESSAGE, Long.BYTES);
-      MemorySegment.copy(bytes, 0, larger, 0, bytes.byteSize());
-      bytes = larger;
-    }
-    return bytes;
+    return buffer.room(wanted);
   }
 
-  void setSize(int received) {
-    size = received;
-    fault = null;
+  private MemorySegment bytes() {
+    return buffer.bytes();
   }
 
-  void setFault(long saidSize) {
-    fault = "a message of " + saidSize + " bytes";
-    outOfStep = saidSize > Header.MAX_MESSAGE;
+  /**
+   * Believes the size in the header, if such a message can be: one that is smaller than a header,
+   * or larger than any may be, is its header and has a {@link #fault}.
+   */
+  void settle() {
+    long said = Header.size(bytes());
+    boolean right = said >= Header.SIZE && said <= Header.MAX_MESSAGE;
+    size = right ? (int) said : Header.SIZE;
+    fault = right ? null : "a message of " + said + " bytes";
+    outOfStep = said > Header.MAX_MESSAGE;
+  }
+
+  /** Bytes of the whole message. */
+  int size() {
+    return size;
+  }
+
+  /** The whole message, for {@link #restore}. */
+  byte[] copy() {
+    return bytes().asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** Becomes the message of which this is a {@link #copy}, with its descriptors. */
+  void restore(byte[] copy, List<Descriptor> its) {
+    MemorySegment.copy(copy, 0, room(copy.length), ValueLayout.JAVA_BYTE, 0, copy.length);
+    settle();
+    closeDescriptors();
+    descriptors.addAll(its);
   }
 
   /** Takes the contents of {@code other}, which gets these. */
   void swap(Message other) {
-    MemorySegment otherBytes = other.bytes;
-    other.bytes = bytes;
-    bytes = otherBytes;
+    Buffer otherBuffer = other.buffer;
+    other.buffer = buffer;
+    buffer = otherBuffer;
     size = other.size;
     fault = other.fault;
+    outOfStep = other.outOfStep;
     descriptors.addAll(other.descriptors);
     other.descriptors.clear();
   }
 
   private int at(int offset, int width) {
-    if (offset > length() - width) {
+    if (offset < 0 || offset > length() - width) {
       throw new ErrnoException(
           Errno.EINVAL, "a payload of " + length() + " bytes ends before its fields do");
     }
     return Header.SIZE + offset;
+  }
+
+  /** Frees its memory and closes descriptors that nobody took. A second close does nothing. */
+  @Override
+  public void close() {
+    closeDescriptors();
+    buffer.close();
   }
 }

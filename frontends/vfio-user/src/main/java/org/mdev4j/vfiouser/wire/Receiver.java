@@ -1,6 +1,5 @@
 package org.mdev4j.vfiouser.wire;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ final class Receiver implements AutoCloseable {
   private final UnixSocket socket;
   private final List<Descriptor> aheadDescriptors = new ArrayList<>();
   private final List<Descriptor> arrived = new ArrayList<>();
-  private final MemorySegment ahead = Arena.ofAuto().allocate(USUAL);
+  private final MemorySegment ahead = MemorySegment.ofArray(new byte[USUAL]);
   private int aheadSize;
   private int have;
   private int expected = USUAL;
@@ -44,7 +43,7 @@ final class Receiver implements AutoCloseable {
    *
    * @return false if the other side has hung up
    * @throws ErrnoException {@code ENOTCONN} if it did within the header, {@code ETIMEDOUT} if it
-   *     stalls there, {@code EBADMSG} if descriptors were lost
+   *     stalls there, {@code EBADMSG} if descriptors were lost, or too many came
    */
   boolean header(Message into) {
     into.closeDescriptors();
@@ -82,29 +81,39 @@ final class Receiver implements AutoCloseable {
     if (!arrived.isEmpty()) {
       (beyond ? aheadDescriptors : into.descriptors()).addAll(arrived);
       arrived.clear();
+      checkDescriptors(into);
+    }
+  }
+
+  /** A sender may add descriptors to each byte: they are this process's, of which all have few. */
+  private static void checkDescriptors(Message into) {
+    if (into.descriptors().size() > UnixSocket.MOST_DESCRIPTORS) {
+      throw new ErrnoException(
+          Errno.EBADMSG, into.descriptors().size() + " file descriptors came with a message");
     }
   }
 
   /**
-   * Receives the rest of a message. One that says it is smaller than a header, or larger than any
-   * may be, has no rest: see {@link Message#fault}.
+   * Receives the rest of a message. One of which the size is wrong has no rest: see {@link
+   * Message#fault}.
+   *
+   * @throws ErrnoException as {@link #header}
    */
   void body(Message into) {
-    long size = Header.size(into.room(Header.SIZE));
-    if (size < Header.SIZE || size > Header.MAX_MESSAGE) {
-      into.setSize(Header.SIZE);
-      into.setFault(size);
+    into.settle();
+    if (into.fault() != null) {
       return;
     }
-    MemorySegment bytes = into.room((int) size);
+    int size = into.size();
+    MemorySegment bytes = into.room(size);
     while (have < size) {
       int received = socket.receive(bytes, have, size - have, into.descriptors());
       if (received <= 0) {
         throw broken(received);
       }
       have += received;
+      checkDescriptors(into);
     }
-    into.setSize((int) size);
     boolean access =
         into.command() == Command.REGION_WRITE || into.command() == Command.REGION_READ;
     expected = access ? Math.clamp(size, USUAL, LARGEST_REGISTER) : USUAL;

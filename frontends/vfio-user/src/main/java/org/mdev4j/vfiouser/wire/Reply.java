@@ -1,18 +1,15 @@
 package org.mdev4j.vfiouser.wire;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message that is put together and sent: offsets are into the payload, which starts empty.
  *
- * <p>Its memory is used again and again. Not thread-safe.
+ * <p>Its memory is used again and again, until it is closed. Not thread-safe.
  */
-public final class Reply {
-  private static final int USUAL_SIZE = 4096;
-
-  private MemorySegment bytes = Arena.ofAuto().allocate(USUAL_SIZE, Long.BYTES);
+public final class Reply implements AutoCloseable {
+  private final Buffer buffer = new Buffer();
   private int length;
   private int @Nullable [] descriptors;
 
@@ -22,13 +19,13 @@ public final class Reply {
     descriptors = null;
   }
 
-  /** Makes the payload {@code size} bytes long; what they are is to be set. */
+  /**
+   * Makes the payload {@code size} bytes long; what they are is to be set.
+   *
+   * @throws org.mdev4j.device.errno.ErrnoException {@code ENOTCONN} once it is closed
+   */
   public void setLength(int size) {
-    if (Header.SIZE + size > bytes.byteSize()) {
-      MemorySegment larger = Arena.ofAuto().allocate(Header.MAX_MESSAGE, Long.BYTES);
-      MemorySegment.copy(bytes, 0, larger, 0, bytes.byteSize());
-      bytes = larger;
-    }
+    buffer.room(Header.SIZE + size);
     length = size;
   }
 
@@ -37,16 +34,16 @@ public final class Reply {
   }
 
   public void u32(int offset, int value) {
-    bytes.set(Wire.U32, Header.SIZE + offset, value);
+    bytes().set(Wire.U32, Header.SIZE + offset, value);
   }
 
   public void u64(int offset, long value) {
-    bytes.set(Wire.U64, Header.SIZE + offset, value);
+    bytes().set(Wire.U64, Header.SIZE + offset, value);
   }
 
-  /** Part of the payload, to be filled. */
+  /** Part of the payload, to be filled before the length changes. */
   public MemorySegment data(int offset, int size) {
-    return bytes.asSlice(Header.SIZE + (long) offset, size);
+    return bytes().asSlice(Header.SIZE + (long) offset, size);
   }
 
   /** Makes the payload the first {@code size} bytes of a message's. */
@@ -61,10 +58,16 @@ public final class Reply {
   }
 
   MemorySegment bytes() {
-    return bytes;
+    return buffer.bytes();
   }
 
   int @Nullable [] descriptors() {
     return descriptors;
+  }
+
+  /** Frees its memory. A second close does nothing. */
+  @Override
+  public void close() {
+    buffer.close();
   }
 }

@@ -111,7 +111,8 @@ class FuzzTest {
   }
 
   private static ServerLimits limits() {
-    return new ServerLimits(256, 8L << 40, 1L << 30, Duration.ofSeconds(20), Duration.ofSeconds(5));
+    return new ServerLimits(
+        256, 8L << 40, 1L << 30, 16L << 20, Duration.ofSeconds(20), Duration.ofSeconds(5));
   }
 
   private void attack(VfioUserServer server, int seed) {

@@ -25,7 +25,8 @@ import org.mdev4j.vfio.pci.MemoryBar;
  * bytes; one INTx, 2048 MSI-X, ERR and REQ; it can be reset and migrated.
  *
  * <p>BAR 0: a write of 8 bytes at 0 sets an address, one of 4 at 8 makes it write that word there,
- * a read of 4 at 8 reads a word from there; a write at 16 drives its line, at 20 signals an MSI-X.
+ * a read of 4 at 8 reads a word from there; a write at 16 drives its line, at 20 signals an MSI-X,
+ * and at 24 makes it read a page from there, as many times as are written.
  */
 public class ServedDevice implements VfioDevice, Resettable, Migratable, PinsMemory {
   static final int DMA_BAR = 0;
@@ -116,6 +117,12 @@ public class ServedDevice implements VfioDevice, Resettable, Migratable, PinsMem
         case 16 -> context().interrupts().line(value != 0);
         case 20 -> {
           var _ = context().interrupts().signal(MSIX, (int) value & 2047);
+        }
+        case 24 -> {
+          MemorySegment page = MemorySegment.ofArray(new byte[4096]);
+          for (int i = 0; i < value; i++) {
+            context().dma().read(address, page);
+          }
         }
         default -> {}
       }
