@@ -39,6 +39,10 @@ import org.mdev4j.vfiouser.wire.Command;
  */
 public sealed class RemoteDevice implements VfioDevice, Resettable, ForwardsInterrupts {
   private static final int REQ = 4;
+  private static final int REGION_SHIFT = 40;
+
+  /** More would reach into the place of the next. */
+  static final long LARGEST_REGION = 1L << REGION_SHIFT;
 
   private final Path path;
   private final RemoteInfo info;
@@ -113,7 +117,7 @@ public sealed class RemoteDevice implements VfioDevice, Resettable, ForwardsInte
 
   @Override
   public RegionLayout layout() {
-    return RegionLayout.shifted(40);
+    return RegionLayout.shifted(REGION_SHIFT);
   }
 
   @Override

@@ -23,6 +23,10 @@ record RemoteInfo(int flags, List<RemoteRegion> regions, List<IrqIndex> irqs, lo
   private static final int REGION_SIZE = 32;
   private static final int LARGEST_REGION_INFO = 1 << 16;
   private static final int MOST_INDEXES = 1024;
+
+  /** As many as PCI has. */
+  private static final int MOST_VECTORS = 2048;
+
   private static final int GET_MIGRATION = 0x10001;
   private static final int PCI_MSI = 1;
   private static final int PCI_MSIX = 2;
@@ -61,9 +65,13 @@ record RemoteInfo(int flags, List<RemoteRegion> regions, List<IrqIndex> irqs, lo
 
   private static int checkCount(int count) {
     if (count < 0 || count > MOST_INDEXES) {
-      throw new ErrnoException(Errno.EPROTO, "the server tells of " + count + " indexes");
+      throw untrue(Integer.toUnsignedString(count) + " indexes");
     }
     return count;
+  }
+
+  private static ErrnoException untrue(String what) {
+    return new ErrnoException(Errno.EPROTO, "the server tells of " + what);
   }
 
   private static RemoteRegion region(Connection connection, int index, int argsz) {
@@ -105,6 +113,9 @@ record RemoteInfo(int flags, List<RemoteRegion> regions, List<IrqIndex> irqs, lo
   private static RemoteRegion decode(Message reply) {
     int flags = reply.u32(4);
     long size = reply.u64(16);
+    if (size < 0 || size > RemoteDevice.LARGEST_REGION) {
+      throw untrue("a region of " + Long.toUnsignedString(size) + " bytes");
+    }
     List<RegionCapability> capabilities = new ArrayList<>();
     boolean mapped = false;
     int next = reply.u32(12);
@@ -140,7 +151,11 @@ record RemoteInfo(int flags, List<RemoteRegion> regions, List<IrqIndex> irqs, lo
           },
           reply -> {
             reply.require(INFO_SIZE);
-            return new IrqIndex(reply.u32(12), reply.u32(4), kind(index, reply.u32(12)));
+            int count = reply.u32(12);
+            if (count < 0 || count > MOST_VECTORS) {
+              throw untrue(Integer.toUnsignedString(count) + " interrupts of index " + index);
+            }
+            return new IrqIndex(count, reply.u32(4), kind(index, count));
           });
     } catch (ErrnoException refused) {
       if (refused.errno() == Errno.EINVAL) {
