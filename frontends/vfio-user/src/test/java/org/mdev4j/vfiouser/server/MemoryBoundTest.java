@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.mdev4j.vfiouser.raw.Answer;
 import org.mdev4j.vfiouser.raw.Bytes;
 import org.mdev4j.vfiouser.raw.C;
@@ -23,6 +25,7 @@ import org.mdev4j.vfiouser.raw.RawClient;
 
 /** Looks at the resident memory of this process, which the server is in. */
 @DisplayName("What a client sends takes no more memory than the limits say")
+@Timeout(120)
 class MemoryBoundTest extends ServedTest {
   private static final long MIB = 1 << 20;
 
@@ -49,7 +52,7 @@ class MemoryBoundTest extends ServedTest {
 
   @Override
   ServerLimits limits() {
-    return super.limits().withPatience(ServingHost.LIMIT, ServingHost.LIMIT);
+    return super.limits().withPatience(ServingHost.LIMIT, Duration.ofMinutes(10));
   }
 
   private static long resident() {
