@@ -9,14 +9,19 @@ import org.mdev4j.vfio.model.DeviceContext;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.VfioDevice;
 
-/** A device with 64 registers of 4 bytes and one message interrupt. */
+/**
+ * A device with 64 registers of 4 bytes and one message interrupt. A write of the last register
+ * makes it do what a benchmark wants of it.
+ */
 final class ToyModel implements VfioDevice, Region.RegisterAccess {
   private static final int REGISTERS = 64;
+  private static final int DOORBELL = REGISTERS - 1;
 
   private final int[] registers = new int[REGISTERS];
   private final Region region = Region.registers(4 * REGISTERS, this);
   private final Published<ToyModel> published = new Published<>();
   private volatile @Nullable DeviceContext context;
+  private volatile Runnable doorbell = () -> {};
 
   /** Where callbacks find it. */
   Published<ToyModel> published() {
@@ -69,6 +74,15 @@ final class ToyModel implements VfioDevice, Region.RegisterAccess {
 
   @Override
   public void write(long offset, int width, long value) {
-    registers[(int) offset >> 2] = (int) value;
+    int number = (int) offset >> 2;
+    registers[number] = (int) value;
+    if (number == DOORBELL) {
+      doorbell.run();
+    }
+  }
+
+  /** Runs {@code action} at each write of the last register, on the thread that writes. */
+  void onDoorbell(Runnable action) {
+    doorbell = action;
   }
 }

@@ -135,18 +135,24 @@ public final class UnixSocket implements AutoCloseable {
     return descriptor;
   }
 
-  /** Lets a receive or send that gets nowhere for so long fail with {@code ETIMEDOUT}. */
-  public void limitWaiting(Duration limit) {
+  /**
+   * Limits how long a call waits while it gets nowhere: a receive then returns -1, a send fails
+   * with {@code ETIMEDOUT}.
+   */
+  public void limitWaiting(Duration receive, Duration send) {
+    limit(RECEIVE_TIMEOUT, receive);
+    limit(SEND_TIMEOUT, send);
+  }
+
+  private void limit(int option, Duration limit) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment time = arena.allocate(JAVA_LONG, 2);
       time.setAtIndex(JAVA_LONG, 0, limit.toSeconds());
       time.setAtIndex(JAVA_LONG, 1, limit.toNanosPart() / 1_000);
-      for (int option : new int[] {RECEIVE_TIMEOUT, SEND_TIMEOUT}) {
-        Libc.check(
-            Libc.setsockopt(descriptor, SOCKET_LEVEL, option, time),
-            Errno.EINVAL,
-            "no time limit for a socket");
-      }
+      Libc.check(
+          Libc.setsockopt(descriptor, SOCKET_LEVEL, option, time),
+          Errno.EINVAL,
+          "no time limit for a socket");
     }
   }
 

@@ -38,6 +38,9 @@ public final class Channel implements AutoCloseable {
 
   private static final int MOST_QUEUED_DESCRIPTORS = 256;
 
+  /** Nanoseconds by which a call may wait longer than it should. */
+  private static final long SLACK = 10_000_000;
+
   private final UnixSocket socket;
   private final Receiver receiver;
   private final Limits limits;
@@ -70,8 +73,9 @@ public final class Channel implements AutoCloseable {
     this.socket = socket;
     this.limits = limits;
     this.whenBroken = whenBroken;
-    socket.limitWaiting(limits.stall());
-    receiver = new Receiver(socket);
+    Duration wait = limits.reply().compareTo(limits.stall()) < 0 ? limits.reply() : limits.stall();
+    socket.limitWaiting(wait, limits.stall());
+    receiver = new Receiver(socket, wait, limits.stall());
   }
 
   /** A command that waits for the owner, no larger than it is. */
@@ -116,14 +120,19 @@ public final class Channel implements AutoCloseable {
         return true;
       }
       try {
-        if (!receiver.header(into)) {
-          return false;
+        switch (receiver.header(into)) {
+          case END -> {
+            return false;
+          }
+          case NOTHING -> {}
+          case MESSAGE -> {
+            if (!isReply(into)) {
+              receiver.body(into);
+              return true;
+            }
+            takeReply(into);
+          }
         }
-        if (!isReply(into)) {
-          receiver.body(into);
-          return true;
-        }
-        takeReply(into);
       } finally {
         endTurn();
       }
@@ -179,7 +188,10 @@ public final class Channel implements AutoCloseable {
     long end = System.nanoTime() + limits.reply().toNanos();
     while (awaitTurnOrReply(call, end)) {
       try {
-        if (!socket.awaitReadable(Duration.ofNanos(end - System.nanoTime()))) {
+        long left = end - System.nanoTime();
+        // A wait that has just begun lasts as long as a receive does, and needs no call of its own.
+        if (limits.reply().toNanos() - left > SLACK
+            && !socket.awaitReadable(Duration.ofNanos(left))) {
           throw late(call);
         }
         receiveFor(call);
@@ -273,17 +285,22 @@ public final class Channel implements AutoCloseable {
 
   /** Receives one message on behalf of a caller: the reply to any call, or a command to queue. */
   private void receiveFor(Call call) {
-    if (!receiver.header(spare)) {
-      throw new ErrnoException(
-          Errno.ENOTCONN, "the other side hung up before it replied to command " + call.command);
+    switch (receiver.header(spare)) {
+      case END ->
+          throw new ErrnoException(
+              Errno.ENOTCONN,
+              "the other side hung up before it replied to command " + call.command);
+      case NOTHING -> {}
+      case MESSAGE -> {
+        if (isReply(spare)) {
+          takeReply(spare);
+        } else {
+          receiver.body(spare);
+          checkInStep(spare);
+          offer(spare);
+        }
+      }
     }
-    if (isReply(spare)) {
-      takeReply(spare);
-      return;
-    }
-    receiver.body(spare);
-    checkInStep(spare);
-    offer(spare);
   }
 
   private static void checkInStep(Message message) {

@@ -1,6 +1,7 @@
 package org.mdev4j.vfiouser.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.mdev4j.device.errno.Errno;
@@ -33,19 +34,35 @@ final class Receiver implements AutoCloseable {
   private int aheadSize;
   private int have;
   private int expected = USUAL;
+  private final long patience;
+  private long quiet;
 
-  Receiver(UnixSocket socket) {
+  /**
+   * @param socket of which a receive gives up after {@code wait}
+   * @param stall how long the other side may be silent within a message
+   */
+  Receiver(UnixSocket socket, Duration wait, Duration stall) {
     this.socket = socket;
+    patience = stall.dividedBy(wait);
+  }
+
+  /** What a wait for a message came to. */
+  enum Arrival {
+    /** The header is there. */
+    MESSAGE,
+    /** The time that a receive waits has passed. */
+    NOTHING,
+    /** The other side has hung up. */
+    END
   }
 
   /**
    * Waits for a message and receives its header, at least.
    *
-   * @return false if the other side has hung up
    * @throws ErrnoException {@code ENOTCONN} if it did within the header, {@code ETIMEDOUT} if it
    *     stalls there, {@code EBADMSG} if descriptors were lost, or too many came
    */
-  boolean header(Message into) {
+  Arrival header(Message into) {
     into.closeDescriptors();
     MemorySegment bytes = into.room(LARGEST_REGISTER);
     have = aheadSize;
@@ -58,15 +75,16 @@ final class Receiver implements AutoCloseable {
     while (have < Header.SIZE) {
       int received = socket.receive(bytes, have, expected - have, arrived);
       if (received > 0) {
+        quiet = 0;
         have += received;
         sort(into, bytes);
       } else if (have > 0) {
-        throw broken(received);
-      } else if (received == 0) {
-        return false;
+        checkBroken(received);
+      } else {
+        return received == 0 ? Arrival.END : Arrival.NOTHING;
       }
     }
-    return true;
+    return Arrival.MESSAGE;
   }
 
   /** Says whose the descriptors are, and puts aside what belongs to the next message. */
@@ -108,21 +126,27 @@ final class Receiver implements AutoCloseable {
     MemorySegment bytes = into.room(size);
     while (have < size) {
       int received = socket.receive(bytes, have, size - have, into.descriptors());
-      if (received <= 0) {
-        throw broken(received);
+      if (received > 0) {
+        quiet = 0;
+        have += received;
+        checkDescriptors(into);
+      } else {
+        checkBroken(received);
       }
-      have += received;
-      checkDescriptors(into);
     }
     boolean access =
         into.command() == Command.REGION_WRITE || into.command() == Command.REGION_READ;
     expected = access ? Math.clamp(size, USUAL, LARGEST_REGISTER) : USUAL;
   }
 
-  private static ErrnoException broken(int received) {
-    return received == 0
-        ? new ErrnoException(Errno.ENOTCONN, "the other side hung up within a message")
-        : new ErrnoException(Errno.ETIMEDOUT, "the other side stalls within a message");
+  /** Within a message: the end, or one more wait that came to nothing. */
+  private void checkBroken(int received) {
+    if (received == 0) {
+      throw new ErrnoException(Errno.ENOTCONN, "the other side hung up within a message");
+    }
+    if (++quiet >= patience) {
+      throw new ErrnoException(Errno.ETIMEDOUT, "the other side stalls within a message");
+    }
   }
 
   /** Closes descriptors that belong to no message yet. */

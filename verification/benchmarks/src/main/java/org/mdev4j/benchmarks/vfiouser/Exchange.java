@@ -10,14 +10,17 @@ record Exchange(String name, int socket, MemorySegment request, int answer, Memo
   private static final int HEADER = 16;
   private static final int FIELDS = 16;
   private static final int NO_REPLY = 0x10;
+  private static final int MAP_SIZE = 32;
+  private static final int DOORBELL = 252;
 
   static Exchange of(String name, int socket, MemorySegment request, int answer) {
     return new Exchange(name, socket, request, answer, Arena.ofAuto().allocate(1 << 16));
   }
 
-  /** 32 bytes there and back. */
-  static Exchange pingPong(int socket) {
-    return of("ping-pong, 32 bytes", socket, Arena.ofAuto().allocate(32), 32);
+  /** {@code there} bytes, and {@code back} bytes in answer. */
+  static Exchange pingPong(int socket, int there, int back) {
+    String name = "ping-pong, %d bytes and %d back".formatted(there, back);
+    return of(name, socket, Arena.ofAuto().allocate(there), back);
   }
 
   static Exchange read(int socket) {
@@ -31,6 +34,23 @@ record Exchange(String name, int socket, MemorySegment request, int answer, Memo
   /** A write that is not answered. */
   static Exchange posted(int socket) {
     return of("posted write, 4 bytes", socket, access(10, NO_REPLY, 4, 4), 0);
+  }
+
+  /** Maps memory without a file. */
+  static Exchange map(int socket, long iova, long size) {
+    MemorySegment message = message(2, 0, MAP_SIZE);
+    message.set(ValueLayout.JAVA_INT, HEADER, MAP_SIZE);
+    message.set(ValueLayout.JAVA_INT, HEADER + 4, 3);
+    message.set(ValueLayout.JAVA_LONG, HEADER + 16, iova);
+    message.set(ValueLayout.JAVA_LONG, HEADER + 24, size);
+    return of("map", socket, message, HEADER);
+  }
+
+  /** Rings the device's doorbell. */
+  static Exchange doorbell(int socket) {
+    MemorySegment message = access(10, 0, 4, 4);
+    message.set(ValueLayout.JAVA_LONG, HEADER, DOORBELL);
+    return of("doorbell", socket, message, HEADER + FIELDS);
   }
 
   /** Says which version, as every connection must begin. */
@@ -56,7 +76,15 @@ record Exchange(String name, int socket, MemorySegment request, int answer, Memo
   }
 
   void once() throws Throwable {
+    begin();
+    end();
+  }
+
+  void begin() throws Throwable {
     Sys.send(socket, request, request.byteSize());
+  }
+
+  void end() throws Throwable {
     if (answer > 0 && !Sys.receive(socket, into, answer)) {
       throw new IllegalStateException(name + ": no answer");
     }
