@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param loggedMemory bytes of guest memory whose dirty pages are logged, all together; a bit of
  *     heap is needed for each page
  * @param queuedCommands bytes of heap that a client's commands take at most while the server waits
- *     for its reply to DMA_READ or DMA_WRITE, 96 for each of them included. It is disconnected
+ *     for its reply to DMA_READ or DMA_WRITE, 128 for each of them included. It is disconnected
  *     beyond that: the reply comes after them, so they can't be left in the socket. The same goes
  *     for more than 256 file descriptors
  * @param stall how long a client may be silent within a message or before its first, and take

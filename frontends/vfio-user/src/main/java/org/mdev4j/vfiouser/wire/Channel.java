@@ -1,5 +1,6 @@
 package org.mdev4j.vfiouser.wire;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,7 +35,7 @@ import org.mdev4j.vfiouser.posix.UnixSocket;
  */
 public final class Channel implements AutoCloseable {
   /** Bytes that a queued command takes beside its own: objects, and its place in the queue. */
-  private static final int QUEUED_COST = 96;
+  private static final int QUEUED_COST = 128;
 
   private static final int MOST_QUEUED_DESCRIPTORS = 256;
 
@@ -79,7 +80,7 @@ public final class Channel implements AutoCloseable {
   }
 
   /** A command that waits for the owner, no larger than it is. */
-  private record Queued(byte[] bytes, List<Descriptor> descriptors) {
+  private record Queued(MemorySegment bytes, List<Descriptor> descriptors) {
     static Queued of(Message command) {
       Queued queued = new Queued(command.copy(), List.copyOf(command.descriptors()));
       command.descriptors().clear();
@@ -87,7 +88,7 @@ public final class Channel implements AutoCloseable {
     }
 
     long cost() {
-      return bytes.length + QUEUED_COST;
+      return bytes.byteSize() + QUEUED_COST;
     }
   }
 

@@ -122,14 +122,14 @@ public final class Message implements AutoCloseable {
     return size;
   }
 
-  /** The whole message, for {@link #restore}. */
-  byte[] copy() {
-    return bytes().asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+  /** The whole message on the heap, for {@link #restore}. */
+  MemorySegment copy() {
+    return MemorySegment.ofArray(bytes().asSlice(0, size).toArray(ValueLayout.JAVA_BYTE));
   }
 
   /** Becomes the message of which this is a {@link #copy}, with its descriptors. */
-  void restore(byte[] copy, List<Descriptor> its) {
-    MemorySegment.copy(copy, 0, room(copy.length), ValueLayout.JAVA_BYTE, 0, copy.length);
+  void restore(MemorySegment copy, List<Descriptor> its) {
+    MemorySegment.copy(copy, 0, room((int) copy.byteSize()), 0, copy.byteSize());
     settle();
     closeDescriptors();
     descriptors.addAll(its);

@@ -109,7 +109,7 @@ class MemoryBoundTest extends ServedTest {
     awaitReply();
     byte[] command =
         RawClient.message(7, REGION_WRITE, 0, RawClient.writePayload(1, 0, new byte[PAGE + 4]));
-    long within = limits().queuedCommands() / (command.length + 96) - 1;
+    long within = limits().queuedCommands() / (command.length + 128) - 1;
     for (long i = 0; i < within; i++) {
       assertThat(client.sendRaw(command)).as("command %d of %d", i, within).isTrue();
     }
