@@ -34,7 +34,10 @@ final class Receiver implements AutoCloseable {
   private int aheadSize;
   private int have;
   private int expected = USUAL;
+
+  /** Receives in a row that may get nothing within a message, and that did. */
   private final long patience;
+
   private long quiet;
 
   /**
@@ -43,7 +46,7 @@ final class Receiver implements AutoCloseable {
    */
   Receiver(UnixSocket socket, Duration wait, Duration stall) {
     this.socket = socket;
-    patience = stall.dividedBy(wait);
+    patience = stall.plus(wait).minusNanos(1).dividedBy(wait);
   }
 
   /** What a wait for a message came to. */

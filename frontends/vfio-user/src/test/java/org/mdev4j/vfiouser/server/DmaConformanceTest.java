@@ -379,6 +379,41 @@ class DmaConformanceTest extends ServedTest {
     }
 
     @Test
+    @DisplayName("one that sends commands instead has no more time")
+    void commandsButNoReply() throws Exception {
+      client.close();
+      server.close();
+      server = host.serve("dev", limits().withPatience(ServingHost.LIMIT, Duration.ofSeconds(1)));
+      mapRemote();
+      client.write(ServedDevice.DMA_BAR, 0, Bytes.of().u64(0x10000).array());
+      client.send(9, Bytes.of().u64(8).u32(0).u32(4).array());
+      assertThat(client.receive().command()).isEqualTo(11);
+      byte[] info = RawClient.message(1, 4, 0, Bytes.ints(16, 0, 0, 0).array());
+      long end = System.nanoTime() + ServingHost.LIMIT.toNanos();
+      while (client.sendRaw(info)) {
+        assertThat(System.nanoTime()).isLessThan(end);
+        Thread.sleep(20);
+      }
+      reconnect();
+    }
+
+    @Test
+    @DisplayName("the time for a reply is not the time that a client may pause within a message")
+    void pauseWithinAMessage() throws Exception {
+      client.close();
+      server.close();
+      server = host.serve("dev", limits().withPatience(ServingHost.LIMIT, Duration.ofMillis(20)));
+      client = RawClient.agreed(server.path());
+      byte[] info = RawClient.message(1, 4, 0, Bytes.ints(16, 0, 0, 0).array());
+      for (int cut : new int[] {8, 24}) {
+        client.sendRaw(Arrays.copyOf(info, cut));
+        Thread.sleep(200);
+        client.sendRaw(Arrays.copyOfRange(info, cut, info.length));
+        assertThat(client.receive().isError()).isFalse();
+      }
+    }
+
+    @Test
     @DisplayName("a client that leaves while the server waits for it: nobody waits on")
     void leavesMeanwhile() {
       mapRemote();
