@@ -15,13 +15,22 @@ import org.mdev4j.device.errno.ErrnoException;
 final class Buffer implements AutoCloseable {
   private static final int USUAL_SIZE = 4096;
 
-  private Arena arena = Arena.ofShared();
-  private MemorySegment bytes = arena.allocate(USUAL_SIZE, Long.BYTES);
+  private Block block = new Block(USUAL_SIZE);
   private boolean closed;
+
+  /** What is freed at once. */
+  private static final class Block {
+    final Arena arena = Arena.ofShared();
+    final MemorySegment bytes;
+
+    Block(long size) {
+      bytes = arena.allocate(size, Long.BYTES);
+    }
+  }
 
   /** All that there is; valid until it grows or is closed. */
   MemorySegment bytes() {
-    return bytes;
+    return block.bytes;
   }
 
   /**
@@ -33,21 +42,19 @@ final class Buffer implements AutoCloseable {
     if (closed) {
       throw new ErrnoException(Errno.ENOTCONN, "the connection is closed");
     }
-    if (wanted > bytes.byteSize()) {
+    if (wanted > block.bytes.byteSize()) {
       grow(wanted);
     }
-    return bytes;
+    return block.bytes;
   }
 
   /** Doubles at least, so that messages that get longer and longer are not copied for each. */
   private void grow(int wanted) {
-    long doubled = Math.min(2 * bytes.byteSize(), Header.MAX_MESSAGE);
-    Arena larger = Arena.ofShared();
-    MemorySegment copy = larger.allocate(Math.max(wanted, doubled), Long.BYTES);
-    MemorySegment.copy(bytes, 0, copy, 0, bytes.byteSize());
-    arena.close();
-    arena = larger;
-    bytes = copy;
+    Block before = block;
+    long size = before.bytes.byteSize();
+    block = new Block(Math.max(wanted, Math.min(2 * size, Header.MAX_MESSAGE)));
+    MemorySegment.copy(before.bytes, 0, block.bytes, 0, size);
+    before.arena.close();
   }
 
   /** Frees the memory: an access to it fails from now on. A second close does nothing. */
@@ -55,7 +62,7 @@ final class Buffer implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      arena.close();
+      block.arena.close();
     }
   }
 }
