@@ -119,13 +119,13 @@ public final class Container implements VfioFile {
     }
   }
 
-  DeviceDma attachDevice(@Nullable PinsMemory pins) {
+  DeviceDma attachDevice(String name, @Nullable PinsMemory pins) {
     DmaSpace space;
     synchronized (this) {
       // Also of a closed container: its groups keep it.
       space = checkSet(iommu);
     }
-    return space.attach(pins == null ? null : pins::dmaUnmap);
+    return space.attach(name, pins == null ? null : pins::dmaUnmap);
   }
 
   private synchronized @Nullable DmaSpace iommuOfOpen() {

@@ -1,8 +1,6 @@
 package org.mdev4j.vfio;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +27,14 @@ import org.mdev4j.vfio.model.VfioDevice;
  * spec/vfio.md} 4). While a file or a mapping of it is open the device stays registered.
  *
  * <p>Every method throws {@code EBADF} once the file is closed. What a device model throws arrives
- * as its errno, or as {@code EIO} if it broke.
+ * as its errno, or as {@code EIO} if it broke, be it with an {@link Error}; {@link
+ * org.mdev4j.device.host.Tracing#failed} is told of one that broke.
  *
  * <h2>Thread safety</h2>
  *
  * Any method may be called from many threads at once; calls reach the device model concurrently.
- * {@code uses} counts the file itself, its mappings and the calls that are under way; the last one
- * releases the device, so a call that races with close still finds the device open.
+ * {@link FileUses} counts the file itself, its mappings and the calls that are under way; the last
+ * one releases the device, so a call that races with close still finds the device open.
  */
 public final class DeviceFile implements VfioFile {
   private static final int INFO_SIZE = 16;
@@ -48,18 +47,16 @@ public final class DeviceFile implements VfioFile {
   private final VfioRegistration registration;
   private final DeviceSession session;
   private final String user;
-  private final Runnable release;
   private final RegionAccess regions;
-  private final AtomicInteger uses = new AtomicInteger(1);
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final FileUses uses;
   private final AtomicLong position = new AtomicLong();
 
   DeviceFile(VfioRegistration registration, DeviceSession session, String user, Runnable release) {
     this.registration = registration;
     this.session = session;
     this.user = user;
-    this.release = release;
     this.regions = new RegionAccess(registration.model());
+    this.uses = new FileUses(release);
   }
 
   /** The device's name. */
@@ -217,10 +214,10 @@ public final class DeviceFile implements VfioFile {
     enter();
     try {
       return regions.read(at, into);
-    } catch (RuntimeException failure) {
-      throw broken("read", failure);
+    } catch (Throwable failure) {
+      throw registration.refusal("read", failure);
     } finally {
-      put();
+      uses.put();
     }
   }
 
@@ -229,10 +226,10 @@ public final class DeviceFile implements VfioFile {
     enter();
     try {
       return regions.write(at, from);
-    } catch (RuntimeException failure) {
-      throw broken("write", failure);
+    } catch (Throwable failure) {
+      throw registration.refusal("write", failure);
     } finally {
-      put();
+      uses.put();
     }
   }
 
@@ -241,10 +238,10 @@ public final class DeviceFile implements VfioFile {
     enter();
     try {
       return regions.read(at, into);
-    } catch (RuntimeException failure) {
-      throw broken("read", failure);
+    } catch (Throwable failure) {
+      throw registration.refusal("read", failure);
     } finally {
-      put();
+      uses.put();
     }
   }
 
@@ -253,10 +250,10 @@ public final class DeviceFile implements VfioFile {
     enter();
     try {
       return regions.write(at, from);
-    } catch (RuntimeException failure) {
-      throw broken("write", failure);
+    } catch (Throwable failure) {
+      throw registration.refusal("write", failure);
     } finally {
-      put();
+      uses.put();
     }
   }
 
@@ -316,9 +313,8 @@ public final class DeviceFile implements VfioFile {
                 Errno.EINVAL, String.format("can't map %d bytes at 0x%x", length, at));
           }
           MemorySegment segment = memory.access().segment().asSlice(offset, length);
-          // The call is a use, so the count is not zero.
-          uses.incrementAndGet();
-          return new Mapping(segment, this::put);
+          uses.add();
+          return new Mapping(segment, uses::put);
         });
   }
 
@@ -356,9 +352,7 @@ public final class DeviceFile implements VfioFile {
   /** Closes the file; the device is closed when its last file and mapping are. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      put();
-    }
+    uses.close();
   }
 
   /** Does {@code work} on the device, which stays open meanwhile. */
@@ -366,28 +360,17 @@ public final class DeviceFile implements VfioFile {
     enter();
     try {
       return work.apply(registration.model());
-    } catch (RuntimeException failure) {
-      throw broken(what, failure);
+    } catch (Throwable failure) {
+      throw registration.refusal(what, failure);
     } finally {
-      put();
+      uses.put();
     }
   }
 
   /** Takes a use for the time of a call. */
   private void enter() {
-    int seen = uses.get();
-    while (seen > 0 && !closed.get()) {
-      if (uses.compareAndSet(seen, seen + 1)) {
-        return;
-      }
-      seen = uses.get();
-    }
-    throw closedFile();
-  }
-
-  private void put() {
-    if (uses.decrementAndGet() == 0) {
-      release.run();
+    if (!uses.enter()) {
+      throw closedFile();
     }
   }
 
@@ -409,7 +392,7 @@ public final class DeviceFile implements VfioFile {
   }
 
   private void check() {
-    if (closed.get()) {
+    if (uses.isClosed()) {
       throw closedFile();
     }
   }
@@ -433,10 +416,6 @@ public final class DeviceFile implements VfioFile {
       throw new ErrnoException(
           Errno.EINVAL, "argsz " + Integer.toUnsignedString(argsz) + " is less than " + least);
     }
-  }
-
-  private ErrnoException broken(String what, RuntimeException failure) {
-    return ErrnoException.of(failure, what + " of " + name());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.mdev4j.vfio;
 
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.vfio.dma.DeviceDma;
@@ -34,9 +33,10 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
     /**
      * The user's memory for a device.
      *
+     * @param name the device's name
      * @param pins the device's side of unmapping, if it pins memory
      */
-    DeviceDma attach(@Nullable PinsMemory pins);
+    DeviceDma attach(String name, @Nullable PinsMemory pins);
   }
 
   private final String name;
@@ -79,14 +79,14 @@ final class DeviceSession implements DeviceContext, AutoCloseable {
       MemorySource memory,
       @Nullable Object guest,
       FailureListener failures) {
-    DeviceDma dma = memory.attach(model instanceof PinsMemory pins ? pins : null);
+    DeviceDma dma = memory.attach(name, model instanceof PinsMemory pins ? pins : null);
     try {
       DeviceSession session = new DeviceSession(name, model, dma, guest, failures);
       model.open(session);
       return session;
     } catch (Throwable failure) {
       dma.close();
-      throw ErrnoException.of(failure, "open of " + name);
+      throw failure;
     }
   }
 

@@ -1,15 +1,20 @@
 package org.mdev4j.vfio;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /**
  * An open {@code /dev/vfio/GROUP}. Closing it lets the group leave its container, once the files
- * that were opened through it are closed, too.
+ * that were opened through it are closed, too. Every method but {@link #close} throws {@code EBADF}
+ * once it is closed.
  *
- * <p>Thread-safe.
+ * <h2>Thread safety</h2>
+ *
+ * Thread-safe. {@link FileUses} counts the file and the calls under way; the last one releases the
+ * group. So a call that meets a close is refused or takes effect before the group is released, and
+ * nothing of this user is left for the next. Close does not wait.
  */
 public final class GroupFile implements VfioFile {
   private static final int STATUS_SIZE = 8;
@@ -17,11 +22,16 @@ public final class GroupFile implements VfioFile {
 
   private final VfioGroup group;
   private final String user;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final FileUses uses;
 
   GroupFile(VfioGroup group, String user) {
+    this(group, user, new FileUses(group::release));
+  }
+
+  GroupFile(VfioGroup group, String user, FileUses uses) {
     this.group = group;
     this.user = user;
+    this.uses = uses;
   }
 
   /** The group's number. */
@@ -35,11 +45,14 @@ public final class GroupFile implements VfioFile {
    * @throws ErrnoException {@code EINVAL} for an argsz below 8, {@code ENODEV} for a dead group
    */
   public int status(int argsz) {
-    check();
-    if (Integer.compareUnsigned(argsz, STATUS_SIZE) < 0) {
-      throw new ErrnoException(Errno.EINVAL, "argsz " + argsz + " is less than " + STATUS_SIZE);
-    }
-    return group.status();
+    return using(
+        () -> {
+          if (Integer.compareUnsigned(argsz, STATUS_SIZE) < 0) {
+            throw new ErrnoException(
+                Errno.EINVAL, "argsz " + argsz + " is less than " + STATUS_SIZE);
+          }
+          return group.status();
+        });
   }
 
   /**
@@ -50,8 +63,7 @@ public final class GroupFile implements VfioFile {
    *     container or the target is none; {@code ENODEV} for a dead group
    */
   public void setContainer(@Nullable Object target) {
-    check();
-    group.join(target);
+    using(() -> group.join(target));
   }
 
   /**
@@ -61,8 +73,7 @@ public final class GroupFile implements VfioFile {
    *     are open
    */
   public void unsetContainer() {
-    check();
-    group.unset();
+    using(group::unset);
   }
 
   /**
@@ -73,8 +84,7 @@ public final class GroupFile implements VfioFile {
    * @throws ErrnoException {@code ENODEV} for a dead group
    */
   public void setGuest(@Nullable Object guest) {
-    check();
-    group.setGuest(guest);
+    using(() -> group.setGuest(guest));
   }
 
   /**
@@ -86,7 +96,10 @@ public final class GroupFile implements VfioFile {
    *     that has an IOMMU; else what the device's open threw
    */
   public DeviceFile openDevice(@Nullable String name) {
-    check();
+    return using(() -> open(name));
+  }
+
+  private DeviceFile open(@Nullable String name) {
     if (name == null) {
       throw new ErrnoException(Errno.EFAULT, "the device's name can't be read");
     }
@@ -106,14 +119,26 @@ public final class GroupFile implements VfioFile {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      group.release();
-    }
+    uses.close();
   }
 
-  private void check() {
-    if (closed.get()) {
+  private void using(Runnable call) {
+    using(
+        () -> {
+          call.run();
+          return this;
+        });
+  }
+
+  /** Does {@code call}; the group is not released meanwhile. */
+  private <T> T using(Supplier<T> call) {
+    if (!uses.enter()) {
       throw new ErrnoException(Errno.EBADF, "the file of " + group + " is closed");
+    }
+    try {
+      return call.get();
+    } finally {
+      uses.put();
     }
   }
 

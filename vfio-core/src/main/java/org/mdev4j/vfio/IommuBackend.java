@@ -3,6 +3,7 @@ package org.mdev4j.vfio;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.vfio.dma.DmaSpace;
 
 /**
@@ -10,8 +11,9 @@ import org.mdev4j.vfio.dma.DmaSpace;
  *
  * @param memory where pinned pages get their host addresses
  * @param entryLimit most mappings of one address space
+ * @param failures is told of devices that break when they are asked to unpin
  */
-record IommuBackend(HostMemory memory, int entryLimit) {
+record IommuBackend(HostMemory memory, int entryLimit, FailureListener failures) {
   private static final int TYPE1 = 1;
   private static final int TYPE1_V2 = 3;
   private static final int DMA_COHERENT = 4;
@@ -31,8 +33,8 @@ record IommuBackend(HostMemory memory, int entryLimit) {
 
   DmaSpace open(int type) {
     return switch (type) {
-      case TYPE1 -> new DmaSpace(memory, entryLimit, false);
-      case TYPE1_V2, NESTING -> new DmaSpace(memory, entryLimit, true);
+      case TYPE1 -> new DmaSpace(memory, entryLimit, false, failures);
+      case TYPE1_V2, NESTING -> new DmaSpace(memory, entryLimit, true, failures);
       default ->
           throw new ErrnoException(
               supports(type, false) ? Errno.EINVAL : Errno.ENODEV,

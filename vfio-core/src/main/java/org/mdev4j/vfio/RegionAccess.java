@@ -33,9 +33,11 @@ final class RegionAccess {
 
   /** Reads into the user's buffer; the number of bytes read. */
   long read(long position, UserBuffer destination) {
-    if (find(position) instanceof Region.Whole whole) {
+    Region region = find(position);
+    if (region instanceof Region.Whole whole) {
       return whole.access().read(offset(position), destination);
     }
+    check(region, Region.READ, position, destination.size());
     MemorySegment copy = heap(destination.size());
     long read = read(position, copy);
     destination.copyTo(0, copy);
@@ -44,9 +46,11 @@ final class RegionAccess {
 
   /** Writes from the user's buffer; what the write returns. */
   long write(long position, UserBuffer source) {
-    if (find(position) instanceof Region.Whole whole) {
+    Region region = find(position);
+    if (region instanceof Region.Whole whole) {
       return whole.access().write(offset(position), source);
     }
+    check(region, Region.WRITE, position, source.size());
     MemorySegment copy = heap(source.size());
     source.copyFrom(0, copy);
     return write(position, copy);
@@ -83,7 +87,7 @@ final class RegionAccess {
   private void readUnits(Region.Registers registers, long position, MemorySegment into) {
     long size = into.byteSize();
     long offset = offset(position);
-    check(registers, Region.READ, position, offset, size);
+    check(registers, Region.READ, position, size);
     try {
       for (long done = 0; done < size; ) {
         int width = width(offset + done, size - done, registers.widest());
@@ -98,7 +102,7 @@ final class RegionAccess {
   private void writeUnits(Region.Registers registers, long position, MemorySegment from) {
     long size = from.byteSize();
     long offset = offset(position);
-    check(registers, Region.WRITE, position, offset, size);
+    check(registers, Region.WRITE, position, size);
     try {
       for (long done = 0; done < size; ) {
         int width = width(offset + done, size - done, registers.widest());
@@ -147,16 +151,19 @@ final class RegionAccess {
   }
 
   private MemorySegment slice(Region.Memory memory, long position, long size, int direction) {
-    long offset = offset(position);
-    if ((memory.flags() & direction) == 0 || offset > memory.size() - size) {
-      throw outside(position, size);
-    }
-    return memory.access().segment().asSlice(offset, size);
+    check(memory, direction, position, size);
+    return memory.access().segment().asSlice(offset(position), size);
   }
 
-  private void check(
-      Region.Registers registers, int direction, long position, long offset, long size) {
-    if ((registers.flags() & direction) == 0 || size > registers.reach() - offset) {
+  /** Before anything of the user's size is allocated, too. */
+  private void check(@Nullable Region region, int direction, long position, long size) {
+    long reach =
+        switch (region) {
+          case Region.Registers registers -> registers.reach();
+          case Region.Memory memory -> memory.size();
+          case null, default -> throw outside(position, size);
+        };
+    if ((region.flags() & direction) == 0 || size > reach - offset(position)) {
       throw outside(position, size);
     }
   }

@@ -36,7 +36,8 @@ public final class Type1Module implements DriverModule {
   @Override
   public void load(ModuleContext context) {
     IommuBackend backend =
-        new IommuBackend(context.memory(), context.parameters().number("dma_entry_limit"));
+        new IommuBackend(
+            context.memory(), context.parameters().number("dma_entry_limit"), context.tracing());
     context.scope().own(context.service(Vfio.class).addBackend(backend));
   }
 }

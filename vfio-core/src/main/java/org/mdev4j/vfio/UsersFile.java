@@ -9,8 +9,8 @@ import org.mdev4j.device.sysfs.SysfsTree;
 
 /**
  * {@code /sys/kernel/debug/vfio/users}: a line {@code DEVICE USER} for each use of an open device,
- * so that who waits for one to be let go can see by whom ({@code spec/vfio.md} 1.3). It lies where
- * a kernel has its debugfs, which is no part of what tools rely on.
+ * and one for the callbacks that refer to a device while its unregistering waits ({@code
+ * spec/vfio.md} 1.3). It lies where a kernel has its debugfs, which tools do not rely on.
  */
 final class UsersFile {
   private static final String DEBUG = "kernel/debug";
@@ -30,7 +30,7 @@ final class UsersFile {
 
   private static String show(Collection<VfioRegistration> devices) {
     return devices.stream()
-        .flatMap(device -> device.users().stream().map(user -> device.name() + " " + user + "\n"))
+        .flatMap(device -> device.holders().stream().map(user -> device.name() + " " + user + "\n"))
         .sorted()
         .collect(Collectors.joining());
   }

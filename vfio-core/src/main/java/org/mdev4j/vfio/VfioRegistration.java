@@ -1,6 +1,7 @@
 package org.mdev4j.vfio;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class VfioRegistration implements Drained {
   private final List<String> users = new CopyOnWriteArrayList<>();
   private final Scope scope;
   private int openCount;
+  private volatile boolean draining;
   private volatile @Nullable DeviceSession session;
 
   VfioRegistration(
@@ -81,9 +83,22 @@ public final class VfioRegistration implements Drained {
     return uses.tryGet() ? new Lease<>(model, uses) : null;
   }
 
-  /** Who has the device open now. */
+  /** Who has the device open now, or is opening it. */
   public List<String> users() {
     return List.copyOf(users);
+  }
+
+  /**
+   * Who refers to the device: its users and, while unregistering waits, references of callbacks.
+   * Those have no name of their own, so they are told by the driver's module.
+   */
+  List<String> holders() {
+    List<String> holders = new ArrayList<>(users);
+    int leases = draining ? uses.get() - holders.size() : 0;
+    if (leases > 0) {
+      holders.add("callback of " + owner + (leases == 1 ? "" : ", " + leases + " times"));
+    }
+    return holders;
   }
 
   /**
@@ -117,15 +132,26 @@ public final class VfioRegistration implements Drained {
       uses.put();
       throw new ErrnoException(Errno.ENODEV, owner + " of " + name() + " is being unloaded");
     }
+    users.add(user);
     try {
-      DeviceSession entered = enterSession(memory, guest);
-      users.add(user);
-      return entered;
+      return enterSession(memory, guest);
     } catch (Throwable failure) {
+      users.remove(user);
       owner.put();
       uses.put();
-      throw ErrnoException.of(failure, "open of " + name());
+      throw refusal("open", failure);
     }
+  }
+
+  /** What a user is told when {@code call} of the model threw {@code failure}. */
+  ErrnoException refusal(String call, Throwable failure) {
+    String what = call + " of " + name();
+    ErrnoException refusal = ErrnoException.of(failure, what);
+    if (refusal != failure) {
+      log.error("{} failed", what, failure);
+      tracing.failed(what, failure);
+    }
+    return refusal;
   }
 
   /** Ends what {@link #enter} began; the last one closes the device. */
@@ -164,9 +190,10 @@ public final class VfioRegistration implements Drained {
 
   void drain() {
     tracing.tell("vfio_unregister", name());
+    draining = true;
     Activity.waiting(
         this,
-        () -> "device " + name() + " to be let go by: " + String.join(", ", users),
+        () -> "device " + name() + " to be let go by: " + String.join(", ", holders()),
         () -> uses.drain(clock, REQUEST_INTERVAL, this::request));
   }
 
@@ -180,7 +207,7 @@ public final class VfioRegistration implements Drained {
 
   private void request(int count) {
     if (count == 0) {
-      log.warn("{}: waiting until it is let go by: {}", name(), String.join(", ", users));
+      log.warn("{}: waiting until it is let go by: {}", name(), String.join(", ", holders()));
     }
     try {
       tracing.pass("vfio_request", name());

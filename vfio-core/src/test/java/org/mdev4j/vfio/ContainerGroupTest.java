@@ -93,6 +93,31 @@ class ContainerGroupTest {
   }
 
   @Test
+  @DisplayName("SET_CONTAINER that meets the group's close: the next user is in no container")
+  void joinsDuringClose() {
+    VfioGroup closing = new VfioGroup(9, 9, registration, host.owner(), minor -> {});
+    closing.open();
+    GroupFile file = new GroupFile(closing, "me");
+    Background<Void> call;
+    synchronized (closing) {
+      call = Background.run(() -> file.setContainer(container));
+      call.awaitStandingIn(VfioGroup.class, "join");
+      file.close();
+      assertErrno(Errno.EBADF, () -> file.setContainer(container));
+      assertErrno(Errno.EBUSY, closing::open);
+    }
+    call.join();
+
+    closing.open();
+    GroupFile next = new GroupFile(closing, "you");
+    assertThat(next.status(8)).isEqualTo(VIABLE);
+    assertErrno(Errno.EINVAL, () -> next.openDevice("toy0"));
+    assertErrno(Errno.EINVAL, () -> container.setIommu(3));
+    next.close();
+    assertThat(host.owner().users()).isZero();
+  }
+
+  @Test
   @DisplayName("closing the group lets it leave the container")
   void closingLeaves() {
     group.setContainer(container);

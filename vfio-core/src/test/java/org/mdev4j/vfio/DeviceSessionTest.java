@@ -33,7 +33,7 @@ class DeviceSessionTest {
       (what, failure) -> failed.add(what + ": " + failure.getMessage());
 
   private DeviceSession open() {
-    return DeviceSession.open("toy", model, pins -> new Dma(), null, failures);
+    return DeviceSession.open("toy", model, (name, pins) -> new Dma(), null, failures);
   }
 
   @Test

@@ -91,6 +91,24 @@ class GuestOfGroupTest {
   }
 
   @Test
+  @DisplayName("that is named while the group is closed does not stay for the next user")
+  void namedDuringClose() {
+    VfioGroup closing = new VfioGroup(9, 9, registration, host.owner(), minor -> {});
+    closing.open();
+    GroupFile file = new GroupFile(closing, "me");
+    Background<Void> call;
+    synchronized (closing) {
+      call = Background.run(() -> file.setGuest("g1"));
+      call.awaitStandingIn(VfioGroup.class, "setGuest");
+      file.close();
+    }
+    call.join();
+    closing.open();
+    assertThat(closing.guest()).isNull();
+    closing.release();
+  }
+
+  @Test
   @DisplayName("a dead group takes none: ENODEV")
   void deadGroup() {
     registration.close();

@@ -56,6 +56,19 @@ class RegionBoundsFileTest {
     assertThat(card.units).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"0", "20000000000", "40000000000", "70000000000"})
+  @DisplayName("a size beyond all memory is refused before anything of that size is allocated")
+  void hugeSizes(String position) {
+    long at = Long.parseUnsignedLong(position, 16);
+    for (long size : new long[] {1L << 40, Long.MAX_VALUE}) {
+      UserBuffer untouched = UserBuffer.bad(size);
+      assertErrno(Errno.EFAULT, () -> file.read(at, untouched));
+      assertErrno(Errno.EFAULT, () -> file.write(at, untouched));
+    }
+    assertThat(card.units).isEmpty();
+  }
+
   @Test
   @DisplayName("4.3: what a region's flags don't allow")
   void obeysFlags() {

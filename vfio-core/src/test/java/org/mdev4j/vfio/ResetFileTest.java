@@ -3,12 +3,17 @@ package org.mdev4j.vfio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mdev4j.vfio.VfioHost.assertErrno;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Tracing;
 import org.mdev4j.vfio.ToyDevices.Card;
+import org.mdev4j.vfio.model.UserBuffer;
 
 @DisplayName("vfio 4.7: RESET")
 class ResetFileTest {
@@ -16,8 +21,13 @@ class ResetFileTest {
   private final Card card = new Card();
   private final DeviceFile file = host.open(host.register(host.device("toy0"), card));
 
+  private final List<String> failed = new ArrayList<>();
+  private final Tracing.Listening listening =
+      host.host.tracing().onFailure((what, failure) -> failed.add(what));
+
   @AfterEach
   void close() {
+    listening.close();
     host.close();
   }
 
@@ -51,6 +61,30 @@ class ResetFileTest {
           throw new IllegalStateException("by a test");
         };
     assertErrno(Errno.EIO, file::reset);
+    card.onReset =
+        () -> {
+          throw new AssertionError("by a test");
+        };
+    assertErrno(Errno.EIO, file::reset);
     assertThat(file.info(16).regions()).isEqualTo(Card.REGIONS);
+    assertThat(failed).containsExactly("reset of toy0", "reset of toy0");
+  }
+
+  @Test
+  @DisplayName("4.1: a model that breaks with an Error in an access is EIO, and told, too")
+  void accessFails() {
+    card.onUnit =
+        () -> {
+          throw new StackOverflowError("by a test");
+        };
+    MemorySegment word = MemorySegment.ofArray(new byte[4]);
+    assertErrno(Errno.EIO, () -> file.read(0, word));
+    assertErrno(Errno.EIO, () -> file.write(0, word));
+    assertErrno(Errno.EIO, () -> file.read(0, UserBuffer.of(word)));
+    assertErrno(Errno.EIO, () -> file.write(0, UserBuffer.of(word)));
+    card.onUnit = () -> {};
+    assertThat(file.read(0, word)).isEqualTo(4);
+    assertThat(failed)
+        .containsExactly("read of toy0", "write of toy0", "read of toy0", "write of toy0");
   }
 }

@@ -2,6 +2,8 @@ package org.mdev4j.vfio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +75,36 @@ class UnregisterTest {
     lease.close();
     lease.close();
     closer.join();
+  }
+
+  @Test
+  @DisplayName("a reference that is never put keeps it waiting; the users file tells whose it is")
+  void namesTheHolder() throws Exception {
+    Path users = host.host.path("/sys/kernel/debug/vfio/users");
+    DeviceFile file = host.open(registration);
+    Lease<VfioDevice> forgotten = host.hold(registration.tryGet());
+    assertThat(Files.readString(users)).isEqualTo("toy0 guest\n");
+    Background<Void> closer = unregister();
+    model.awaitRequest(0);
+    assertThat(Files.readAllLines(users))
+        .containsExactly("toy0 callback of module toy", "toy0 guest");
+    Lease<VfioDevice> second = host.hold(registration.tryGet());
+    assertThat(Files.readAllLines(users))
+        .containsExactly("toy0 callback of module toy, 2 times", "toy0 guest");
+    second.close();
+
+    file.close();
+    for (int asked = 0; asked < 3; asked++) {
+      host.awaitTimer();
+      host.clock.advance(VfioRegistration.REQUEST_INTERVAL);
+      model.awaitRequest(asked + 1);
+    }
+    assertThat(closer.isDone()).as("it waits as long as the reference is held").isFalse();
+    assertThat(Files.readAllLines(users)).containsExactly("toy0 callback of module toy");
+
+    forgotten.close();
+    closer.join();
+    assertThat(Files.readString(users)).isEmpty();
   }
 
   @Test

@@ -15,30 +15,59 @@ import org.slf4j.LoggerFactory;
 /**
  * An open device at its user's address space: what it has pinned, and whether it may still.
  *
+ * <pre>
+ *   OPEN --close of the device or of the address space--> CLOSED: EINVAL
+ *    |                                                      ^
+ *    +--its listener throws--> BROKEN: EIO -----------------+
+ * </pre>
+ *
  * <h2>Thread safety</h2>
  *
- * The lock of the {@link DmaSpace} guards the pins and {@code attached}. What takes no lock -
- * copies and calls of the listener - passes a gate, which closing closes after it has given back
- * the pins.
+ * The lock of the {@link DmaSpace} guards the pins and changes of the state. What may block -
+ * copies, pins and calls of the listener - runs without the lock, between {@code uses.enter} and
+ * {@code uses.leave}; closing takes the pins back under the lock and then waits for these calls.
+ *
+ * <p>A pin has two steps. First it fetches the pages, without the lock, while it keeps their
+ * mappings from being drained. Then it takes the lock, looks again whether the mappings and the
+ * device are still there, and pins all pages at once. So an unmap sees all pins of a call or none.
  */
-final class AttachedDevice implements DeviceDma {
+// Not final: tests of interleavings override a package-private step to plant a bug.
+class AttachedDevice implements DeviceDma {
   private static final Logger log = LoggerFactory.getLogger(AttachedDevice.class);
 
+  private enum State {
+    OPEN,
+    BROKEN,
+    CLOSED
+  }
+
+  private final String name;
   private final DmaSpace space;
   private final MappingTree mappings;
   private final @Nullable UnmapListener listener;
   private final Map<Pin, Integer> pins = new HashMap<>();
   private final Gate uses = new Gate();
-  private boolean attached = true;
+  private volatile State state = State.OPEN;
 
-  AttachedDevice(DmaSpace space, MappingTree mappings, @Nullable UnmapListener listener) {
+  AttachedDevice(
+      String name, DmaSpace space, MappingTree mappings, @Nullable UnmapListener listener) {
+    this.name = name;
     this.space = space;
     this.mappings = mappings;
     this.listener = listener;
   }
 
+  String name() {
+    return name;
+  }
+
   boolean listens() {
-    return listener != null;
+    return listener != null && state == State.OPEN;
+  }
+
+  /** Whether it has pinned pages of {@code mapping}. Called with the lock held. */
+  boolean holds(DmaMapping mapping) {
+    return mapping.pins().all().stream().anyMatch(pins::containsKey);
   }
 
   @Override
@@ -46,21 +75,12 @@ final class AttachedDevice implements DeviceDma {
     if (count <= 0) {
       throw DmaRules.invalid("can't pin " + count + " pages");
     }
-    space.lock().lock();
+    enter();
     try {
-      if (!attached) {
-        throw notOpen();
-      }
-      if (count > MAX_PAGES) {
-        throw new ErrnoException(Errno.E2BIG, count + " pages, more than " + MAX_PAGES);
-      }
-      space.checkPinning();
-      if (!Pages.isAligned(iova)) {
-        throw DmaRules.invalid(String.format("0x%x is not the address of a page", iova));
-      }
-      return pinAll(iova, count, prot);
+      checkPinning(iova, count);
+      return fetchAndPin(iova, count, prot);
     } finally {
-      space.lock().unlock();
+      uses.leave();
     }
   }
 
@@ -68,20 +88,22 @@ final class AttachedDevice implements DeviceDma {
   public void unpinPages(long iova, int count) {
     space.lock().lock();
     try {
-      if (!attached || count <= 0 || count > MAX_PAGES || !Pages.isAligned(iova)) {
+      if (state != State.OPEN || count <= 0 || count > MAX_PAGES || !Pages.isAligned(iova)) {
         log.warn(
-            "ignored: unpin {} pages at 0x{}{}",
+            "ignored: {} unpins {} pages at 0x{}, state {}",
+            name,
             count,
             Long.toHexString(iova),
-            attached ? "" : ", the device is not open");
+            state);
         return;
       }
       for (int i = 0; i < count; i++) {
-        DmaMapping mapping = mappingAt(iova, i * Pages.SIZE);
+        long offset = i * Pages.SIZE;
+        DmaMapping mapping = wraps(iova, offset) ? null : mappings.at(iova + offset);
         if (mapping == null) {
           return;
         }
-        Pin pin = mapping.pins().at(iova + i * Pages.SIZE);
+        Pin pin = mapping.pins().at(iova + offset);
         if (pin != null && pins.containsKey(pin)) {
           drop(pin);
         }
@@ -107,26 +129,43 @@ final class AttachedDevice implements DeviceDma {
     uses.closeAndDrain();
   }
 
-  /** Calls the listener, if there is one and it has not been closed. */
-  void notifyUnmap(IovaRange range) {
-    if (listener == null || !uses.enter()) {
+  /** Calls the listener, if there is one and the device is open. One that throws breaks it. */
+  void askToUnpin(IovaRange range) {
+    if (listener == null || state != State.OPEN || !uses.enter()) {
       return;
     }
     try {
       listener.dmaUnmap(range.first(), range.size());
-    } catch (RuntimeException failure) {
-      // Whether the pages were unpinned is what counts, and that is looked at next.
-      log.error("a device failed to let go of {}", range, failure);
+    } catch (Throwable failure) {
+      log.error("{} failed to unpin {}: no DMA until it is opened anew", name, range, failure);
+      breakDown();
+      space.failures().failed("dmaUnmap of " + name, failure);
     } finally {
       uses.leave();
     }
   }
 
-  /** Takes the device's pins back. Called with the lock held. */
-  void giveUpPins() {
-    attached = false;
+  /** Takes the device's pins back, for it is closed. Called with the lock held. */
+  void detached() {
+    takePinsBack();
+    state = State.CLOSED;
+  }
+
+  private void breakDown() {
+    space.lock().lock();
+    try {
+      if (state == State.OPEN) {
+        takePinsBack();
+        state = State.BROKEN;
+      }
+    } finally {
+      space.lock().unlock();
+    }
+  }
+
+  private void takePinsBack() {
     if (!pins.isEmpty()) {
-      log.warn("{} pages were still pinned when their device was closed; unpinned", pins.size());
+      log.warn("{} has left {} pages pinned; unpinned", name, pins.size());
       pins.forEach(
           (pin, count) -> {
             for (int i = 0; i < count; i++) {
@@ -137,33 +176,79 @@ final class AttachedDevice implements DeviceDma {
     }
   }
 
-  private List<PinnedPage> pinAll(long iova, int count, int prot) {
-    List<Pin> done = new ArrayList<>(count);
+  private void checkPinning(long iova, int count) {
+    space.lock().lock();
+    try {
+      checkOpen();
+      if (count > MAX_PAGES) {
+        throw new ErrnoException(Errno.E2BIG, count + " pages, more than " + MAX_PAGES);
+      }
+      space.checkPinning();
+      if (!Pages.isAligned(iova)) {
+        throw DmaRules.invalid(String.format("0x%x is not the address of a page", iova));
+      }
+    } finally {
+      space.lock().unlock();
+    }
+  }
+
+  /** A page to pin, and its mapping, in which an access is under way. */
+  private record Fetched(DmaMapping mapping, long iova, MemorySegment page) {}
+
+  private List<PinnedPage> fetchAndPin(long iova, int count, int prot) {
+    List<Fetched> pages = new ArrayList<>(count);
     try {
       for (int i = 0; i < count; i++) {
-        Pin pin = pinOne(iova, i * Pages.SIZE, prot);
+        pages.add(fetch(iova, i * Pages.SIZE, prot));
+      }
+      return pin(pages);
+    } finally {
+      pages.forEach(page -> page.mapping.leave());
+    }
+  }
+
+  private Fetched fetch(long iova, long offset, int prot) {
+    DmaMapping mapping = enterMapping(iova, offset);
+    try {
+      mapping.checkPermits(prot);
+      return new Fetched(mapping, iova + offset, mapping.page(iova + offset));
+    } catch (Throwable failure) {
+      mapping.leave();
+      throw failure;
+    }
+  }
+
+  private List<PinnedPage> pin(List<Fetched> pages) {
+    List<Pin> done = new ArrayList<>(pages.size());
+    space.lock().lock();
+    try {
+      checkStillOpen();
+      for (Fetched page : pages) {
+        checkStillMapped(page.mapping, page.iova);
+        Pin pin = page.mapping.pin(page.iova, page.page);
         pins.merge(pin, 1, Integer::sum);
         done.add(pin);
       }
     } catch (Throwable failure) {
       done.forEach(this::drop);
       throw failure;
+    } finally {
+      space.lock().unlock();
     }
     return done.stream().map(Pin::page).toList();
   }
 
-  private Pin pinOne(long iova, long offset, int prot) {
-    DmaMapping mapping = mappingAt(iova, offset);
-    if (mapping == null) {
-      throw notMapped(iova + offset);
-    }
-    mapping.checkPermits(prot);
-    return mapping.pin(iova + offset);
+  /** The device may have been closed, or the last listener, while the pages were fetched. */
+  void checkStillOpen() {
+    checkOpen();
+    space.checkPinning();
   }
 
-  /** Addresses end at 2^64: what lies beyond is not mapped. */
-  private @Nullable DmaMapping mappingAt(long iova, long offset) {
-    return wraps(iova, offset) ? null : mappings.at(iova + offset);
+  /** The mapping may have been closed while the pages were fetched; then its unmap waits for us. */
+  void checkStillMapped(DmaMapping mapping, long iova) {
+    if (mapping.isClosed()) {
+      throw notMapped(iova);
+    }
   }
 
   private void drop(Pin pin) {
@@ -175,10 +260,9 @@ final class AttachedDevice implements DeviceDma {
     if (buffer.byteSize() == 0) {
       throw DmaRules.invalid("no bytes to copy");
     }
-    if (!uses.enter()) {
-      throw notOpen();
-    }
+    enter();
     try {
+      checkOpen();
       long done = 0;
       while (done < buffer.byteSize()) {
         done += copyPart(iova, done, buffer.asSlice(done), write);
@@ -189,16 +273,38 @@ final class AttachedDevice implements DeviceDma {
   }
 
   private long copyPart(long iova, long done, MemorySegment rest, boolean write) {
-    long at = iova + done;
-    DmaMapping mapping = wraps(iova, done) ? null : mappings.enter(at);
-    if (mapping == null) {
-      throw notMapped(at);
-    }
+    DmaMapping mapping = enterMapping(iova, done);
     try {
-      return write ? mapping.write(at, rest) : mapping.read(at, rest);
+      return write ? mapping.write(iova + done, rest) : mapping.read(iova + done, rest);
     } finally {
       mapping.leave();
     }
+  }
+
+  private void enter() {
+    if (!uses.enter()) {
+      throw closed();
+    }
+  }
+
+  private void checkOpen() {
+    switch (state) {
+      case OPEN -> {}
+      case BROKEN ->
+          throw new ErrnoException(
+              Errno.EIO,
+              name + " broke when it was asked to unpin: no DMA until it is opened anew");
+      case CLOSED -> throw closed();
+    }
+  }
+
+  /** Begins an access. Addresses end at 2^64: what lies beyond is not mapped. */
+  private DmaMapping enterMapping(long iova, long offset) {
+    DmaMapping mapping = wraps(iova, offset) ? null : mappings.enter(iova + offset);
+    if (mapping == null) {
+      throw notMapped(iova + offset);
+    }
+    return mapping;
   }
 
   private static boolean wraps(long iova, long offset) {
@@ -209,7 +315,7 @@ final class AttachedDevice implements DeviceDma {
     return DmaRules.invalid(String.format("0x%x is not mapped", iova));
   }
 
-  private static ErrnoException notOpen() {
-    return DmaRules.invalid("the device is not open");
+  private ErrnoException closed() {
+    return DmaRules.invalid(name + " is not open");
   }
 }

@@ -15,10 +15,18 @@ import org.mdev4j.device.errno.ErrnoException;
  * twice has to be unpinned twice, and keeps its host address till then. A device unpins what it has
  * pinned itself, no more.
  *
+ * <h2>A broken device</h2>
+ *
+ * A device whose {@link UnmapListener} throws is broken: the address space takes its pins back, and
+ * pinning and copying fail with {@code EIO} until the device has been closed and opened again. Host
+ * addresses that it was given are not valid any more.
+ *
  * <h2>Thread safety</h2>
  *
- * Everything here may be called from any thread, also from an {@link UnmapListener}. Pinning and
- * unpinning take the lock of the address space; {@link #read} and {@link #write} take none.
+ * Everything here may be called from any thread, also from an {@link UnmapListener}. Pins and
+ * copies may block in the user's memory. Meanwhile only those wait that unmap the same mappings or
+ * close this device. No call is interruptible: an interrupt is kept for the caller, unless the
+ * user's {@link GuestMemory} takes it.
  */
 public interface DeviceDma extends AutoCloseable {
   /** Bytes of a page. */
@@ -41,10 +49,11 @@ public interface DeviceDma extends AutoCloseable {
    * @param prot {@link #READ}, {@link #WRITE} or both: what the mappings have to permit
    * @return the pages, in order
    * @throws ErrnoException {@code EINVAL} if {@code count} is not positive, {@code iova} not
-   *     aligned, the device not open, a page not mapped, or no open device listens to unmapping;
-   *     {@code E2BIG} for too many pages; {@code EACCES} in a version 1 address space; {@code
-   *     EPERM} if a mapping does not permit {@code prot}; {@code EFAULT} if the memory can't be
-   *     had; {@code ENOMEM} without host addresses
+   *     aligned, the device not open, a page not mapped or being unmapped, or no open device
+   *     listens to unmapping; {@code EIO} if the device is broken; {@code E2BIG} for too many
+   *     pages; {@code EACCES} in a version 1 address space; {@code EPERM} if a mapping does not
+   *     permit {@code prot}; {@code EFAULT} if the memory can't be had; {@code ENOMEM} without host
+   *     addresses
    */
   List<PinnedPage> pinPages(long iova, int count, int prot);
 
@@ -62,9 +71,9 @@ public interface DeviceDma extends AutoCloseable {
    * Copies {@code into.byteSize()} bytes from {@code iova}, at least 1, across mappings that follow
    * each other. What was copied before a failure stays copied.
    *
-   * @throws ErrnoException {@code EINVAL} for no bytes, a closed device or an address without
-   *     mapping; {@code EPERM} if a mapping lacks {@link #READ}; {@code EFAULT} if the memory
-   *     behind it can't be read
+   * @throws ErrnoException {@code EINVAL} for no bytes, a closed device or an address that is not
+   *     mapped or being unmapped; {@code EIO} if the device is broken; {@code EPERM} if a mapping
+   *     lacks {@link #READ}; {@code EFAULT} if the memory behind it can't be read
    */
   void read(long iova, MemorySegment into);
 
@@ -77,9 +86,10 @@ public interface DeviceDma extends AutoCloseable {
   void write(long iova, MemorySegment from);
 
   /**
-   * Ends the device's access: what it has pinned is unpinned, with a warning; copies and listener
-   * calls under way are waited for. It must not be called from within one of these. The framework
-   * calls it when the device is closed; a driver does not. A second close does nothing.
+   * Ends the device's access: what it has pinned is unpinned, with a warning; copies, pins and
+   * listener calls under way are waited for. It must not be called from within one of these. The
+   * framework calls it when the device is closed; a driver does not. A second close waits for them,
+   * too.
    */
   @Override
   void close();

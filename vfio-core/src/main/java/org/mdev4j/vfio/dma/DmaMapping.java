@@ -10,11 +10,16 @@ import org.mdev4j.device.lifetime.Gate;
 /**
  * One mapping: a range of IOVAs, what devices may do there, and the memory behind it.
  *
+ * <pre>
+ *   open --close--> closed: no new access, no new pin --drain--> unmapped: no access is left
+ * </pre>
+ *
  * <h2>Thread safety</h2>
  *
- * Pins, and starting and stopping the log, are guarded by the lock of the {@link DmaSpace}. {@link
- * #read} and {@link #write} need no lock, but an access that was {@linkplain #enter begun}: it
- * keeps the mapping until it is {@linkplain #leave ended}.
+ * Pins, closing, and starting and stopping the log, are guarded by the lock of the {@link
+ * DmaSpace}. {@link #read}, {@link #write} and {@link #page} may block in the user's memory. They
+ * need no lock, but an access that was {@linkplain #enter begun}: the mapping is not drained until
+ * it is {@linkplain #leave ended}.
  */
 final class DmaMapping {
   private final IovaRange range;
@@ -49,8 +54,17 @@ final class DmaMapping {
     accesses.leave();
   }
 
-  /** Waits for the accesses under way; there are none from now on. */
-  void close() {
+  /** Lets no access begin from now on. True for the one call that closed it. Does not wait. */
+  boolean close() {
+    return accesses.close();
+  }
+
+  boolean isClosed() {
+    return accesses.isClosed();
+  }
+
+  /** Waits until the accesses under way have ended. Only after {@link #close}, without a lock. */
+  void drain() {
     accesses.closeAndDrain();
   }
 
@@ -92,11 +106,28 @@ final class DmaMapping {
     return part.byteSize();
   }
 
-  /** The page at {@code iova}, pinned once more. */
-  Pin pin(long iova) {
+  /** The memory of the page at {@code iova}, for {@link #pin}. */
+  MemorySegment page(long iova) {
+    long offset = offsetOf(iova, Pages.SIZE);
+    MemorySegment page;
+    try {
+      page = memory.pin(offset, Pages.SIZE);
+    } catch (RuntimeException | InternalError failure) {
+      throw Faults.of(failure, "pinning in mapping " + range);
+    }
+    boolean writable = (prot & DeviceDma.WRITE) != 0;
+    if (page.byteSize() != Pages.SIZE || (writable && page.isReadOnly())) {
+      throw new ErrnoException(
+          Errno.EFAULT, String.format("mapping %s has no such page at 0x%x", range, iova));
+    }
+    return writable ? page : page.asReadOnly();
+  }
+
+  /** The page at {@code iova}, pinned once more; {@code page} is what {@link #page} returned. */
+  Pin pin(long iova, MemorySegment page) {
     Pin pin = pins.at(iova);
     if (pin == null) {
-      pin = pins.place(iova, page(iova));
+      pin = pins.place(iova, page);
       mark(iova, Pages.SIZE);
     }
     pin.add();
@@ -135,22 +166,6 @@ final class DmaMapping {
       long first = iova - range.first();
       current.mark(first >>> Pages.SHIFT, (first + size - 1) >>> Pages.SHIFT);
     }
-  }
-
-  private MemorySegment page(long iova) {
-    long offset = offsetOf(iova, Pages.SIZE);
-    MemorySegment page;
-    try {
-      page = memory.pin(offset, Pages.SIZE);
-    } catch (RuntimeException | InternalError failure) {
-      throw Faults.of(failure, "pinning in mapping " + range);
-    }
-    boolean writable = (prot & DeviceDma.WRITE) != 0;
-    if (page.byteSize() != Pages.SIZE || (writable && page.isReadOnly())) {
-      throw new ErrnoException(
-          Errno.EFAULT, String.format("mapping %s has no such page at 0x%x", range, iova));
-    }
-    return writable ? page : page.asReadOnly();
   }
 
   private MemorySegment part(long iova, MemorySegment buffer) {

@@ -1,5 +1,6 @@
 package org.mdev4j.vfio.dma;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.device.lifetime.FailureListener;
 
 /**
  * The address space of one container: the type 1 IOMMU for emulated devices ({@code spec/vfio.md}
@@ -18,36 +20,28 @@ import org.mdev4j.device.host.HostMemory;
  * {@linkplain #attach attach} and then pin pages or copy. Mappings never overlap, and their number
  * and {@link #available} add up to the limit.
  *
- * <h2>Unmapping what is pinned</h2>
- *
- * <pre>
- *            none pinned                        unpinned
- *   mapped ----------------> gone <-----------------------------+
- *     |                                                         |
- *     | pinned     +----------------------------------+         |
- *     +----------> | call the listeners, without lock | --------+
- *                  +----------------------------------+
- *                     | ^ still pinned, start over  | still pinned after 10 times
- *                     +-+                           +----------> mapped, EBUSY
- * </pre>
- *
  * <h2>Thread safety</h2>
  *
- * One lock for everything that changes: mappings, pins, tracking, the attached devices. It is held
- * while {@link GuestMemory#pin} blocks, so an unmap waits for a pin under way; it is not held while
- * a listener runs. Copies of devices take no lock: they look the mapping up in a concurrent tree
- * and keep it from going while they work on it; removing a mapping takes it out of the tree first
- * and then, with the lock held, waits for the copies that found it before. When {@link #unmap} has
- * returned, nobody touches the memory. {@link #info}, {@link #available} take no lock.
+ * One lock guards everything that changes: mappings, pins, tracking, the attached devices. It is
+ * never held while a call blocks in the user's memory, while a listener runs, or while an unmap
+ * waits. So a device or a user that waits delays no other.
  *
- * <p>Order: this lock, then the gate of a mapping, then the monitor of {@link HostMemory}.
+ * <p>Copies and pins find their mapping without the lock, in a concurrent tree, and pass its gate;
+ * while they are inside, they may block in the user's memory. Unmapping closes the gate under the
+ * lock and then waits, without the lock, for the accesses inside; see {@link Unmapping}. When
+ * {@link #unmap} has returned, no device touches the memory. {@link #info} and {@link #available}
+ * take no lock.
+ *
+ * <p>Calls that wait are not interruptible; an interrupt is kept for the caller.
+ *
+ * <p>Order: this lock, then the monitor of {@link HostMemory}.
  */
-public final class DmaSpace implements AutoCloseable {
-  private static final int UNMAP_TRIES = 10;
-
+// Not final: tests of interleavings override a package-private step to plant a bug.
+public class DmaSpace implements AutoCloseable {
   private final HostMemory memory;
   private final int entryLimit;
   private final boolean v2;
+  private final FailureListener failures;
   private final Lock lock = new ReentrantLock();
   private final MappingTree mappings = new MappingTree();
   private final Set<AttachedDevice> devices = new LinkedHashSet<>();
@@ -60,9 +54,20 @@ public final class DmaSpace implements AutoCloseable {
    * @param v2 whether it is of version 2, which cuts no mapping, pins, and tracks dirty pages
    */
   public DmaSpace(HostMemory memory, int entryLimit, boolean v2) {
+    this(memory, entryLimit, v2, FailureListener.NONE);
+  }
+
+  /**
+   * @param memory where pinned pages get their host addresses
+   * @param entryLimit the most mappings
+   * @param v2 whether it is of version 2, which cuts no mapping, pins, and tracks dirty pages
+   * @param failures is told of a device that breaks when it is asked to unpin
+   */
+  public DmaSpace(HostMemory memory, int entryLimit, boolean v2, FailureListener failures) {
     this.memory = memory;
     this.entryLimit = entryLimit;
     this.v2 = v2;
+    this.failures = failures;
   }
 
   /**
@@ -75,7 +80,7 @@ public final class DmaSpace implements AutoCloseable {
     return DmaInfo.of(argsz, available());
   }
 
-  /** How many mappings can be made yet. */
+  /** How many mappings can be made yet. One that is being unmapped still counts as a mapping. */
   public int available() {
     return entryLimit - mappings.count();
   }
@@ -93,11 +98,11 @@ public final class DmaSpace implements AutoCloseable {
   }
 
   /**
-   * MAP_DMA.
+   * MAP_DMA. Never waits for a device or for an unmap under way.
    *
-   * @throws ErrnoException {@code EINVAL}, {@code EEXIST} if an address is mapped already, {@code
-   *     ENOSPC} if there are too many mappings, {@code ENOENT} for an update of nothing, {@code
-   *     ENOMEM}; nothing is mapped then
+   * @throws ErrnoException {@code EINVAL}, {@code EEXIST} if an address is mapped already or its
+   *     UNMAP_DMA has not returned yet, {@code ENOSPC} if there are too many mappings, {@code
+   *     ENOENT} for an update of nothing, {@code ENOMEM}; nothing is mapped then
    */
   public void map(DmaMap request) {
     DmaRules.check(request);
@@ -110,7 +115,10 @@ public final class DmaSpace implements AutoCloseable {
       }
       if (there != null) {
         throw new ErrnoException(
-            Errno.EEXIST, request.range() + " overlaps the mapping " + there.range());
+            Errno.EEXIST,
+            request.range()
+                + (there.isClosed() ? " is still being unmapped: " : " overlaps the mapping ")
+                + there.range());
       }
       if (available() <= 0) {
         throw new ErrnoException(Errno.ENOSPC, "there are " + entryLimit + " mappings already");
@@ -126,46 +134,21 @@ public final class DmaSpace implements AutoCloseable {
   }
 
   /**
-   * UNMAP_DMA. Waits for copies that devices have under way in the mappings, and calls listeners
-   * for those that are pinned.
+   * UNMAP_DMA. Waits for copies and pins that devices have under way in the mappings, and calls
+   * listeners for those that are pinned. Until it returns, the range is taken: {@link #map} refuses
+   * it, and another unmap of it waits, too. Everything else goes on.
    *
-   * @return the number of bytes unmapped, unsigned, modulo 2^64
+   * <p>A device whose listener throws is broken from then on: its pins are taken back, and {@link
+   * DeviceDma} refuses it with {@code EIO} until it is opened anew.
+   *
+   * @return the number of bytes unmapped, unsigned, modulo 2^64; without those that another call
+   *     unmapped at the same time
    * @throws ErrnoException {@code EINVAL}, {@code EFAULT} for a bad bitmap; {@code EBUSY} for
    *     VADDR, or if a mapping stays pinned: it is left, and lower ones in the range are gone
    */
   public long unmap(DmaUnmap request) {
     DmaRules.check(request);
-    long unmapped = 0;
-    DmaMapping asked = null;
-    int tries = 0;
-    while (true) {
-      List<AttachedDevice> listeners;
-      lock.lock();
-      try {
-        checkUnmap(request);
-        DmaMapping next = nextToUnmap(request);
-        while (next != null && next.pins().isEmpty()) {
-          remove(next, request);
-          unmapped += next.range().size();
-          next = nextToUnmap(request);
-        }
-        if (next == null) {
-          return unmapped;
-        }
-        tries = next == asked ? tries + 1 : 1;
-        asked = next;
-        if (tries > UNMAP_TRIES) {
-          throw new ErrnoException(
-              Errno.EBUSY, "the device does not unpin its pages in mapping " + asked.range());
-        }
-        listeners = devices.stream().filter(AttachedDevice::listens).toList();
-      } finally {
-        lock.unlock();
-      }
-      for (AttachedDevice device : listeners) {
-        device.notifyUnmap(asked.range());
-      }
-    }
+    return new Unmapping(this, mappings, request).run();
   }
 
   /**
@@ -192,18 +175,24 @@ public final class DmaSpace implements AutoCloseable {
     }
   }
 
+  /** Attaches a device without a name. See {@link #attach(String, UnmapListener)}. */
+  public DeviceDma attach(@Nullable UnmapListener listener) {
+    return attach("a device", listener);
+  }
+
   /**
    * A device was opened that may use the user's memory until it is {@linkplain DeviceDma#close
    * closed}.
    *
+   * @param name the device's name, for messages
    * @param listener called when pinned memory is unmapped; null if the device pins none
    * @throws ErrnoException {@code EINVAL} if the address space is closed
    */
-  public DeviceDma attach(@Nullable UnmapListener listener) {
+  public DeviceDma attach(String name, @Nullable UnmapListener listener) {
     lock.lock();
     try {
       checkOpen();
-      AttachedDevice device = new AttachedDevice(this, mappings, listener);
+      AttachedDevice device = newDevice(name, mappings, listener);
       devices.add(device);
       return device;
     } finally {
@@ -213,33 +202,63 @@ public final class DmaSpace implements AutoCloseable {
 
   /**
    * The last group has left: every mapping goes, and nothing can be mapped or attached from now on.
-   * Devices that are still attached lose their pins. A second close does nothing.
+   * Devices that are still attached lose their pins; copies and pins under way are waited for. A
+   * second close waits for them, too.
    */
   @Override
   public void close() {
+    List<DmaMapping> leaving;
     lock.lock();
     try {
       closed = true;
-      devices.forEach(AttachedDevice::giveUpPins);
+      devices.forEach(AttachedDevice::detached);
       devices.clear();
-      for (DmaMapping mapping : mappings.startingIn(IovaRange.ALL)) {
-        mappings.remove(mapping);
-        mapping.close();
-      }
+      leaving = mappings.startingIn(IovaRange.ALL);
+      leaving.forEach(DmaMapping::close);
     } finally {
       lock.unlock();
     }
+    leaving.forEach(this::drain);
+    remove(leaving);
   }
 
   Lock lock() {
     return lock;
   }
 
+  AttachedDevice newDevice(String name, MappingTree tree, @Nullable UnmapListener listener) {
+    return new AttachedDevice(name, this, tree, listener);
+  }
+
   void detach(AttachedDevice device) {
     lock.lock();
     try {
       devices.remove(device);
-      device.giveUpPins();
+      device.detached();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those who may have pinned pages. Called with the lock held. */
+  Collection<AttachedDevice> devices() {
+    return devices;
+  }
+
+  FailureListener failures() {
+    return failures;
+  }
+
+  /** Waits until no device works on {@code mapping}, which is closed. Called without the lock. */
+  void drain(DmaMapping mapping) {
+    mapping.drain();
+  }
+
+  /** Ends the unmapping of drained mappings: their ranges can be mapped again. */
+  void remove(List<DmaMapping> drained) {
+    lock.lock();
+    try {
+      drained.forEach(mappings::remove);
     } finally {
       lock.unlock();
     }
@@ -255,7 +274,8 @@ public final class DmaSpace implements AutoCloseable {
     }
   }
 
-  private void checkUnmap(DmaUnmap request) {
+  /** What UNMAP_DMA checks against the present mappings. Called with the lock held. */
+  void checkUnmap(DmaUnmap request) {
     checkOpen();
     IovaRange range = request.range();
     if (request.has(DmaUnmap.GET_DIRTY_BITMAP)) {
@@ -269,27 +289,12 @@ public final class DmaSpace implements AutoCloseable {
     }
   }
 
-  /** The lowest mapping to go, or null. Version 1 takes none if the range begins inside one. */
-  private @Nullable DmaMapping nextToUnmap(DmaUnmap request) {
-    IovaRange range = request.range();
-    DmaMapping first = mappings.firstIn(range);
-    return first != null && range.contains(first.range().first()) ? first : null;
-  }
-
-  private void remove(DmaMapping mapping, DmaUnmap request) {
-    mappings.remove(mapping);
-    mapping.close();
-    if (request.has(DmaUnmap.GET_DIRTY_BITMAP)) {
-      mapping.report(DmaRules.given(request.bitmap()), request.iova());
-    }
-  }
-
   private void startTracking() {
     if (tracking) {
       return;
     }
     try {
-      mappings.startingIn(IovaRange.ALL).forEach(DmaMapping::startLog);
+      mappings.openIn(IovaRange.ALL).forEach(DmaMapping::startLog);
       tracking = true;
     } finally {
       if (!tracking) {
@@ -300,14 +305,14 @@ public final class DmaSpace implements AutoCloseable {
 
   private void stopTracking() {
     tracking = false;
-    mappings.startingIn(IovaRange.ALL).forEach(DmaMapping::stopLog);
+    mappings.openIn(IovaRange.ALL).forEach(DmaMapping::stopLog);
   }
 
   private void report(IovaRange range, UserBitmap bitmap) {
     checkTracking();
     checkCutsNothing(range);
     bitmap.checkWritable(range.pages());
-    mappings.startingIn(range).forEach(mapping -> mapping.report(bitmap, range.first()));
+    mappings.openIn(range).forEach(mapping -> mapping.report(bitmap, range.first()));
   }
 
   private void checkTracking() {

@@ -10,17 +10,18 @@ import org.mdev4j.device.errno.ErrnoException;
  *
  * <h2>Thread safety</h2>
  *
- * Implementations are called from any thread, several at once. Every method may block. While {@link
- * #pin} blocks, the whole {@link DmaSpace} waits; while a copy blocks, only those wait that unmap
- * the same mapping. An implementation must not call the {@link DmaSpace} that it is mapped in, and
- * must let blocked calls fail when its memory goes away.
+ * Implementations are called from any thread, several at once, without any lock. Every method may
+ * block. While one blocks, only those wait that unmap the same mapping or close the device that
+ * pins or copies. An implementation must not unmap its own mapping, and must let blocked calls fail
+ * when its memory goes away.
  */
 public interface GuestMemory {
   /** Size in bytes. */
   long size();
 
   /**
-   * The bytes themselves, for hardware to work on until they are unpinned.
+   * The bytes themselves, for hardware to work on until they are unpinned. Called for every pin of
+   * a page; while the page is pinned already, the answer of the first pin stays in use.
    *
    * @return exactly {@code length} bytes
    * @throws ErrnoException {@code EFAULT} if they are not all there, or not in this process

@@ -245,9 +245,12 @@ final class NaiveSpace {
     require(devices.stream().anyMatch(each -> each.manner != Manner.DEAF), Errno.EINVAL);
     require((iova & 4095) == 0, Errno.EINVAL);
     long first = iova >>> 12;
+    List<Long> pinnedNow = new ArrayList<>();
     for (long page = first; page < first + count; page++) {
       try {
-        pinOne(device, page, prot);
+        if (pinOne(device, page, prot)) {
+          pinnedNow.add(page);
+        }
       } catch (ErrnoException refusal) {
         for (long done = first; done < page; done++) {
           unpinOne(device, done);
@@ -255,9 +258,14 @@ final class NaiveSpace {
         throw refusal;
       }
     }
+    // A call that is refused has pinned nothing, so it makes nothing dirty either.
+    if (tracking) {
+      pinnedNow.forEach(page -> byPage.get(page).dirty.add(page));
+    }
   }
 
-  private void pinOne(Device device, long page, int prot) {
+  /** Whether the page was not pinned before. */
+  private boolean pinOne(Device device, long page, int prot) {
     Mapping mapping = byPage.get(page);
     require(mapping != null, Errno.EINVAL);
     require((prot & ~mapping.prot) == 0, Errno.EPERM);
@@ -267,11 +275,9 @@ final class NaiveSpace {
       require(memory.pinnable && (memory.writable || !writes), Errno.EFAULT);
       require(mapping.offset(page << 12) + PAGE <= memory.bytes.length, Errno.EFAULT);
       mapping.pins.put(page, new HashMap<>());
-      if (tracking) {
-        mapping.dirty.add(page);
-      }
     }
-    mapping.pins.get(page).merge(device, 1, Integer::sum);
+    return mapping.pins.get(page).merge(device, 1, Integer::sum) == 1
+        && mapping.pins.get(page).size() == 1;
   }
 
   void unpin(Device device, long iova, int count) {

@@ -26,11 +26,18 @@ final class Parallel {
     return new Parallel(action);
   }
 
-  /** Waits until it stands still; fails if it ends instead. */
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  /** Waits until it stands still and has noticed an interrupt; fails if it ends instead. */
   void awaitBlocked() {
     Awaitility.await()
         .atMost(LIMIT)
-        .until(() -> task.isDone() || thread.getState() == Thread.State.WAITING);
+        .until(
+            () ->
+                task.isDone()
+                    || (!thread.isInterrupted() && thread.getState() == Thread.State.WAITING));
     assertThat(task.isDone()).as("ended instead of waiting").isFalse();
   }
 

@@ -1,6 +1,7 @@
 package org.mdev4j.vfio.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mdev4j.vfio.dma.Space.PAGE;
 import static org.mdev4j.vfio.dma.Space.RW;
 import static org.mdev4j.vfio.dma.Space.refused;
@@ -8,11 +9,15 @@ import static org.mdev4j.vfio.dma.Space.refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 
 class PinnedUnmapTest {
   private final Space space = Space.v2();
@@ -23,6 +28,7 @@ class PinnedUnmapTest {
 
   private final DeviceDma device =
       space.dma.attach(
+          "toy",
           (iova, size) -> {
             calls.add(iova / PAGE + "+" + size / PAGE);
             reaction.run();
@@ -124,20 +130,90 @@ class PinnedUnmapTest {
     assertThat(calls).containsExactly("4+4", "4+4");
   }
 
+  private static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("broken device"),
+        new ErrnoException(Errno.EBUSY, "a listener can't refuse"),
+        new AssertionError("broken device"),
+        new StackOverflowError());
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  @DisplayName(
+      "5.3.6: a listener that throws breaks its device: unpinned, told; the unmap succeeds")
+  void throwing(Throwable failure) {
+    List<String> others = new ArrayList<>();
+    DeviceDma other = space.dma.attach((iova, size) -> others.add(iova / PAGE + "+" + size / PAGE));
+    space.map(10 * PAGE, 1);
+    device.pinPages(10 * PAGE, 1, RW);
+    reaction = () -> fail(failure);
+
+    assertThat(space.unmap(4 * PAGE, 4 * PAGE)).isEqualTo(4 * PAGE);
+
+    assertThat(calls).as("asked once").containsExactly("4+4");
+    assertThat(others).as("asked, too").containsExactly("4+4");
+    assertThat(space.failures).containsExactly("dmaUnmap of toy: " + failure);
+    assertThat(space.dma.pinnedPages()).as("also elsewhere").isZero();
+    assertThat(space.hostMemory().inUse()).isZero();
+    other.close();
+  }
+
   @Test
-  @DisplayName("5.3.6: a listener that fails counts as one that did not unpin")
-  void failing() {
-    reaction =
-        () -> {
-          throw new IllegalStateException("broken device");
-        };
+  @DisplayName("5.3.6: a broken device has no DMA: EIO; it is not asked, and listens for no other")
+  void broken() {
+    DeviceDma deaf = space.dma.attach(null);
+    reaction = () -> fail(new AssertionError("broken device"));
+    assertThat(space.unmap(4 * PAGE, 4 * PAGE)).isEqualTo(4 * PAGE);
+    calls.clear();
+
+    refused(Errno.EIO, () -> device.pinPages(2 * PAGE, 1, RW));
+    refused(Errno.EIO, () -> device.read(2 * PAGE, Space.bytes(0)));
+    refused(Errno.EIO, () -> device.write(2 * PAGE, Space.bytes(0)));
+    device.unpinPages(2 * PAGE, 1);
+    refused(Errno.EINVAL, () -> deaf.pinPages(2 * PAGE, 1, RW));
+
+    DeviceDma other = space.attachGoodDevice();
+    deaf.pinPages(2 * PAGE, 1, RW);
     refused(Errno.EBUSY, space::unmapAll);
-    reaction =
-        () -> {
-          device.unpinPages(4 * PAGE, 1);
-          throw new IllegalStateException("broken device");
-        };
-    assertThat(space.unmapAll()).isEqualTo(4 * PAGE);
+    assertThat(calls).isEmpty();
+    device.close();
+    refused(Errno.EINVAL, () -> device.read(2 * PAGE, Space.bytes(0)));
+    deaf.close();
+    other.close();
+  }
+
+  @Test
+  @DisplayName("5.3.6: a pin that fetches its pages while its device breaks is EIO")
+  void breaksDuringPin() {
+    LazyMemory lazy = new LazyMemory(space.memory);
+    space.map(10 * PAGE, 1, RW, lazy, 0);
+    Parallel pin = Parallel.run(() -> refused(Errno.EIO, () -> device.pinPages(10 * PAGE, 1, RW)));
+    lazy.awaitAsked();
+    reaction = () -> fail(new AssertionError("broken device"));
+    assertThat(space.unmap(4 * PAGE, 4 * PAGE)).isEqualTo(4 * PAGE);
+
+    lazy.arrive();
+
+    pin.join();
+    assertThat(space.dma.pinnedPages()).isZero();
+  }
+
+  @Test
+  @DisplayName("5.3.6: EBUSY names the devices that hold the pages")
+  void namesHolders() {
+    reaction = () -> {};
+    DeviceDma other = space.dma.attach("other", (iova, size) -> {});
+    assertThatThrownBy(space::unmapAll).hasMessage("toy did not unpin the pages in 0x4000-0x7fff");
+    other.close();
+  }
+
+  private static void fail(Throwable failure) {
+    switch (failure) {
+      case RuntimeException exception -> throw exception;
+      case Error error -> throw error;
+      default -> throw new IllegalArgumentException(failure);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -25,11 +26,14 @@ final class Space implements AutoCloseable {
 
   private final Host host = Host.builder().withoutDiscovery().start();
   final DmaSpace dma;
+  final List<String> failures = new CopyOnWriteArrayList<>();
   final MemorySegment segment = Arena.ofAuto().allocate(64 * PAGE);
   final GuestMemory memory = GuestMemory.of(segment);
 
   private Space(boolean v2) {
-    dma = new DmaSpace(host.memory(), LIMIT, v2);
+    dma =
+        new DmaSpace(
+            host.memory(), LIMIT, v2, (what, failure) -> failures.add(what + ": " + failure));
   }
 
   static Space v1() {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.mdev4j.vfio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+
+/**
+ * Explores methods of a scenario class against each other, one thread each, and then asks it for
+ * its {@code verdict}. Real classes and those with a planted bug are explored within the same
+ * bounds.
+ *
+ * @param count how many interleavings
+ */
+public record Interleavings(int count) {
+  /** The verdict on a scenario in which nothing went wrong. */
+  public static final String WELL = "well";
+
+  /** Asserts that every interleaving ends {@value #WELL}. */
+  public void explore(Class<?> scenario, String... methods) {
+    check(scenario, methods);
+  }
+
+  /** Asserts that the exploring finds a planted bug. */
+  public void find(Class<?> scenario, String... methods) {
+    assertThatThrownBy(() -> check(scenario, methods)).isInstanceOf(LincheckAssertionError.class);
+  }
+
+  private void check(Class<?> scenario, String... methods) {
+    runInTurn(scenario, List.of(methods));
+    runInTurn(scenario, List.of(methods).reversed());
+    new ModelCheckingOptions()
+        .iterations(0)
+        .invocationsPerIteration(count * Integer.getInteger("interleavings.factor", 1))
+        .minimizeFailedScenario(false)
+        .sequentialSpecification(Expected.class)
+        .addCustomScenario(
+            new ExecutionScenario(
+                List.of(),
+                Arrays.stream(methods).map(method -> List.of(actor(scenario, method))).toList(),
+                List.of(actor(scenario, "verdict")),
+                null))
+        .check(scenario);
+  }
+
+  /**
+   * One after the other all is well. It also links and warms up the code, refusals and all, so that
+   * each exploring of it does the same.
+   */
+  private static void runInTurn(Class<?> scenario, List<String> methods) {
+    try {
+      Object made = scenario.getConstructor().newInstance();
+      for (String method : methods) {
+        var _ = scenario.getMethod(method).invoke(made);
+      }
+      assertThat(scenario.getMethod("verdict").invoke(made)).as("in turn").isEqualTo(WELL);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static Actor actor(Class<?> scenario, String method) {
+    try {
+      return new Actor(scenario.getMethod(method), List.of());
+    } catch (NoSuchMethodException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** What every scenario is to look like: whatever happens, all is well in the end. */
+  public static final class Expected {
+    public void pin() {}
+
+    public void copy() {}
+
+    public void map() {}
+
+    public void unmap() {}
+
+    public void join() {}
+
+    public void name() {}
+
+    public void next() {}
+
+    public void close() {}
+
+    public String verdict() {
+      return WELL;
+    }
+  }
+}
