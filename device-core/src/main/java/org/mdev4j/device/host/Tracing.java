@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * fail, which fails the step as the driver would have, or wait. Tests are made of that, as of the
  * kernel's fault injection.
  *
- * <p>What fails where nobody can be told, and is only logged, is told here as well.
+ * <p>What fails where nobody can be told, and is only logged, is told here as well; so is a device
+ * model that breaks in a call of its user, who is told only that it broke.
  *
  * <h2>Thread safety</h2>
  *
