@@ -157,13 +157,11 @@ final class RegionAccess {
 
   /** Before anything of the user's size is allocated, too. */
   private void check(@Nullable Region region, int direction, long position, long size) {
-    long reach =
-        switch (region) {
-          case Region.Registers registers -> registers.reach();
-          case Region.Memory memory -> memory.size();
-          case null, default -> throw outside(position, size);
-        };
-    if ((region.flags() & direction) == 0 || size > reach - offset(position)) {
+    if (region == null || (region.flags() & direction) == 0) {
+      throw outside(position, size);
+    }
+    long reach = region instanceof Region.Registers registers ? registers.reach() : region.size();
+    if (size > reach - offset(position)) {
       throw outside(position, size);
     }
   }
