@@ -266,6 +266,7 @@ public final class LoadedModule implements Activity.Watcher {
     Activity.refuseSelfWait(() -> what, this::leadsTo);
   }
 
+  @SuppressWarnings("ReferenceEquality") // a place is itself, whatever it equals
   private boolean leadsTo(Object place) {
     LoadedModule at = this;
     // More steps than modules are a circle that does not lead here: those in it are refused.
