@@ -88,16 +88,6 @@ public final class Activity {
     }
   }
 
-  /** Whether the calling thread is in the middle of something at {@code place}. */
-  public static boolean isInside(Object place) {
-    for (Activity at = current(); at != null; at = at.outer) {
-      if (at.place == place) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /**
    * Runs {@code body}, which waits, and meanwhile lets the {@linkplain Watcher places} that the
    * thread is inside of know for what.
