@@ -2,7 +2,7 @@
 module org.mdev4j.driver.ap {
   requires static transitive org.jspecify;
   requires org.mdev4j.mdev;
-  requires org.mdev4j.sim.ap;
+  requires org.mdev4j.ap;
   requires org.slf4j;
 
   provides org.mdev4j.device.host.DriverModule with

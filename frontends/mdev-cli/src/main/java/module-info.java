@@ -10,6 +10,7 @@ module org.mdev4j.cli {
   requires org.mdev4j.fuse;
   requires org.mdev4j.mdev;
   requires org.mdev4j.replay;
+  requires org.mdev4j.ap;
   requires org.mdev4j.sim.ap;
   requires org.mdev4j.sim.css;
   requires org.mdev4j.vfio;

@@ -1,12 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Floor 2: a simulated AP bus: crypto cards, their domains and queues, and guests that use them. It
- * stands on the driver core alone and knows nothing of VFIO or mediated devices.
+ * Simulated AP hardware: crypto cards, their domains and queues, and guests that use them. It
+ * stands on the AP bus, whose hardware interface it provides.
  */
 module org.mdev4j.sim.ap {
   requires static transitive org.jspecify;
-  requires transitive org.mdev4j.device;
+  requires transitive org.mdev4j.ap;
   requires com.fasterxml.jackson.databind;
-  requires org.slf4j;
 
   exports org.mdev4j.sim.ap;
 
@@ -14,6 +14,6 @@ module org.mdev4j.sim.ap {
   opens org.mdev4j.sim.ap.config to
       com.fasterxml.jackson.databind;
 
-  provides org.mdev4j.device.host.DriverModule with
-      org.mdev4j.sim.ap.bus.ApModule;
+  provides org.mdev4j.ap.hardware.ApHardwareProvider with
+      org.mdev4j.sim.ap.SimulatedApProvider;
 }

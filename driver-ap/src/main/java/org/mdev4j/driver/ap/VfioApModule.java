@@ -2,6 +2,7 @@ package org.mdev4j.driver.ap;
 
 import java.util.List;
 import java.util.Set;
+import org.mdev4j.ap.ApBus;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
@@ -13,8 +14,6 @@ import org.mdev4j.driver.ap.matrix.Settings;
 import org.mdev4j.mdev.InstanceLimit;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevType;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApMachines;
 
 /**
  * Module {@code vfio_ap} ({@code spec/ap.md}): takes the queues that apmask and aqmask leave, and
@@ -61,14 +60,9 @@ public final class VfioApModule implements DriverModule {
    */
   @Override
   public void load(ModuleContext context) {
-    if (!context.machine().hardware().containsKey(ApMachines.HARDWARE)) {
+    if (!context.machine().hardware().containsKey(ApBus.HARDWARE)) {
       throw new ErrnoException(
-          Errno.ENODEV,
-          "machine "
-              + context.machine().name()
-              + " has no AP instructions; machine "
-              + ApMachines.EXAMPLE
-              + " has");
+          Errno.ENODEV, "machine " + context.machine().name() + " has no AP instructions");
     }
     MatrixDevice matrix =
         MatrixDevice.register(

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.ap.ApGuest;
-import org.mdev4j.sim.ap.ApMask;
 
 @DisplayName("ap 5, 14: assigning, and what the files show")
 class AssignmentTest {

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.ap.ApGuest;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
 
 /** The order of locks is asserted by {@code MatrixLocks} in all of these. */
 @DisplayName("ap 2.4, 3: several at once")

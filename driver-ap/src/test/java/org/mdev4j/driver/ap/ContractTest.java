@@ -1,14 +1,14 @@
 package org.mdev4j.driver.ap;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.GuestFeatures;
+import org.mdev4j.sim.ap.ApPanel;
 import org.mdev4j.testkit.contract.DriverContract;
 import org.mdev4j.testkit.host.DeviceUser;
 import org.mdev4j.testkit.host.DriverSetup;
@@ -37,8 +37,8 @@ class ContractTest extends DriverContract {
     String device = host.device(host.names(members).getFirst());
     assign(host, device + "/assign_adapter", CARD);
     assign(host, device + "/assign_domain", DOMAIN);
-    ApBus bus = host.host().service(ApBus.class);
-    ApGuest guest = user.own(bus.guest("g" + bus.guests().size(), GuestFeatures.all()));
+    ApPanel panel = host.host().service(ApPanel.class);
+    ApGuest guest = user.own(panel.guest("g" + panel.guests().size(), GuestFeatures.all()));
     lastGuest.set(guest);
     group.setGuest(guest);
   }

@@ -13,13 +13,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.ApGuest;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.GuestFeatures;
 import org.mdev4j.sim.ap.Instruction;
 import org.mdev4j.vfio.irq.EventCounter;
 import org.mdev4j.vfio.irq.IrqSet;
@@ -55,7 +55,7 @@ class GuestTest {
   @Test
   @DisplayName("9.1: a guest without a crypto control block opens it, and gets nothing")
   void withoutCrypto() {
-    ApGuest plain = rig.ap.guest("plain", GuestFeatures.all().withoutCrypto());
+    ApGuest plain = rig.panel.guest("plain", GuestFeatures.all().withoutCrypto());
     OpenMatrix open = rig.open(a, plain);
     assertThat(plain.masks().isEmpty()).isTrue();
     assertThat(rig.status("05.0004")).isEqualTo("assigned");

@@ -12,24 +12,25 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApBus;
+import org.mdev4j.ap.ApDriver;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApQueue;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
+import org.mdev4j.ap.QciInfo;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.AttributeGroup;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApDriver;
-import org.mdev4j.sim.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApQueue;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.GuestFeatures;
+import org.mdev4j.sim.ap.ApPanel;
 import org.mdev4j.sim.ap.Instruction;
-import org.mdev4j.sim.ap.QciInfo;
-import org.mdev4j.sim.ap.ResponseCode;
 
 @DisplayName("ap 6, 7, 8: what reaches the guest, and when")
 class HotPlugTest {
@@ -179,8 +180,7 @@ class HotPlugTest {
       host.modules().modprobe("spy");
       host.modules().modprobe("vfio_iommu_type1");
       host.modules().modprobe("vfio_ap");
-      ApBus ap = host.service(ApBus.class);
-      ApGuest guest = ap.guest("g", GuestFeatures.all());
+      ApGuest guest = host.service(ApPanel.class).guest("g", GuestFeatures.all());
       write(host, Rig.BUS + "apmask", "-5,-6");
       String uuid = "00000000-0000-4000-8000-000000000001";
       write(host, Rig.TYPE + "create", uuid);
@@ -297,6 +297,7 @@ class HotPlugTest {
     @Override
     public void load(ModuleContext context) {
       ApBus ap = context.service(ApBus.class);
+      ApPanel panel = context.service(ApPanel.class);
       ap.registerDriver(
           context,
           new ApDriver() {
@@ -329,7 +330,7 @@ class HotPlugTest {
               events.add(
                   what
                       + ": guest "
-                      + ap.guests().getFirst().masks().apm().numbers()
+                      + panel.guests().getFirst().masks().apm().numbers()
                       + ", device "
                       + (ap.bus().device("05.0004") != null));
             }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mdev4j.ap.ApGuest;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
 
 @DisplayName("ap 5.1: what the six files take")

@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.ap.ApGuest;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.GuestFeatures;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.sim.ap.Instruction;
-import org.mdev4j.sim.ap.ResponseCode;
 
 @DisplayName("ap 11: AQIC")
 class InterruptsTest {
@@ -42,7 +42,7 @@ class InterruptsTest {
   @DisplayName("11.4: a subclass that can't be registered: 08, and the page is unpinned")
   void noGisa() {
     open.close();
-    ApGuest without = rig.ap.guest("w", GuestFeatures.all().withoutGisa());
+    ApGuest without = rig.panel.guest("w", GuestFeatures.all().withoutGisa());
     OpenMatrix again = rig.open(a, without);
     assertThat(without.aqic(QUEUE, true, ISC, NIB).response()).isEqualTo(ResponseCode.INVALID_GISA);
     assertThat(again.pinnedPages()).isZero();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mdev4j.ap.ApGuest;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.ap.ApGuest;
 
 /**
  * Random operations of administrators, operators and guests, against {@link SimpleMatrix}. After

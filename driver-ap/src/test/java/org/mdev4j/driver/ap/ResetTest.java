@@ -9,12 +9,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
 import org.mdev4j.sim.ap.Instruction;
-import org.mdev4j.sim.ap.ResponseCode;
 
 @DisplayName("ap 10: resetting queues")
 class ResetTest {

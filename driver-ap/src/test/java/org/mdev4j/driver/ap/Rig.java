@@ -9,16 +9,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.ApBus;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.Machine;
 import org.mdev4j.device.lifetime.Scope;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
 import org.mdev4j.sim.ap.ApPanel;
-import org.mdev4j.sim.ap.GuestFeatures;
 
 /** The example's machine with the driver loaded; everything is done through the tree and VFIO. */
 final class Rig implements AutoCloseable {
@@ -46,7 +46,7 @@ final class Rig implements AutoCloseable {
     host.modules().modprobe("vfio_iommu_type1");
     host.modules().modprobe("vfio_ap", parameters);
     ap = host.service(ApBus.class);
-    panel = ap.panel();
+    panel = host.service(ApPanel.class);
   }
 
   /** Reserves nothing of cards 5, 6 and 7 for the host, as the example does. */
@@ -79,7 +79,7 @@ final class Rig implements AutoCloseable {
   }
 
   ApGuest guest(String name) {
-    return ap.guest(name, GuestFeatures.all());
+    return panel.guest(name, GuestFeatures.all());
   }
 
   OpenMatrix open(String uuid, @Nullable ApGuest guest) {

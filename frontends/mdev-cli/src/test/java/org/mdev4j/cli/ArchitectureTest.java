@@ -9,13 +9,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.mdev4j.ap.ApBus;
 import org.mdev4j.device.DriverCore;
 import org.mdev4j.device.host.FoundModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.fuse.SysfsMount;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
-import org.mdev4j.sim.ap.ApBus;
+import org.mdev4j.sim.ap.ApPanel;
 import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.testkit.architecture.CoreRules;
 import org.mdev4j.testkit.architecture.ModuleRules;
@@ -35,6 +36,7 @@ class ArchitectureTest {
             Vfio.class,
             ChannelSubsystem.class,
             ApBus.class,
+            ApPanel.class,
             Mdev.class,
             SysfsMount.class,
             VfioUserServer.class,
@@ -75,7 +77,8 @@ class ArchitectureTest {
         ModuleRules.exports(Mdev.class, "org.mdev4j.mdev"),
         ModuleRules.exports(
             ChannelSubsystem.class, "org.mdev4j.sim.css", "org.mdev4j.sim.css.layout"),
-        ModuleRules.exports(ApBus.class, "org.mdev4j.sim.ap"),
+        ModuleRules.exports(ApBus.class, "org.mdev4j.ap", "org.mdev4j.ap.hardware"),
+        ModuleRules.exports(ApPanel.class, "org.mdev4j.sim.ap"),
         ModuleRules.exports(SysfsMount.class, "org.mdev4j.fuse"),
         ModuleRules.exports(
             VfioUserServer.class, "org.mdev4j.vfiouser.client", "org.mdev4j.vfiouser.server"),
@@ -98,7 +101,8 @@ class ArchitectureTest {
         ModuleRules.requires(DriverCore.class, slf4j, jspecify),
         ModuleRules.requires(Vfio.class, device, slf4j, jspecify),
         ModuleRules.requires(ChannelSubsystem.class, device, jackson, slf4j, jspecify),
-        ModuleRules.requires(ApBus.class, device, jackson, slf4j, jspecify),
+        ModuleRules.requires(ApBus.class, device, slf4j, jspecify),
+        ModuleRules.requires(ApPanel.class, "org.mdev4j.ap", jackson, jspecify),
         ModuleRules.requires(Mdev.class, device, vfio, slf4j, jspecify),
         ModuleRules.requires(SysfsMount.class, device, slf4j, jspecify),
         ModuleRules.requires(VfioUserServer.class, device, vfio, jackson, slf4j, jspecify),
@@ -109,6 +113,7 @@ class ArchitectureTest {
             vfio,
             mdev,
             css,
+            "org.mdev4j.ap",
             "org.mdev4j.sim.ap",
             "org.mdev4j.fuse",
             "org.mdev4j.vfiouser",

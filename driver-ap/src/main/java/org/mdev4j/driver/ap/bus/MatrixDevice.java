@@ -6,6 +6,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.ApBus;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.QciInfo;
 import org.mdev4j.device.Device;
 import org.mdev4j.device.host.HostClock;
 import org.mdev4j.device.host.ModuleContext;
@@ -15,10 +19,6 @@ import org.mdev4j.driver.ap.matrix.MatrixMdev;
 import org.mdev4j.driver.ap.matrix.MatrixQueue;
 import org.mdev4j.driver.ap.matrix.Settings;
 import org.mdev4j.mdev.MdevParent;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.QciInfo;
 
 /**
  * The matrix device, one per host ({@code spec/ap.md} 2.1): the parent of the mediated devices, the

@@ -3,12 +3,12 @@ package org.mdev4j.driver.ap.matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.QciInfo;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.QciInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

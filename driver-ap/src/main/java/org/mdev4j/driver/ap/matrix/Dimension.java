@@ -1,9 +1,9 @@
 package org.mdev4j.driver.ap.matrix;
 
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.QciInfo;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.QciInfo;
 
 /** What can be assigned: the three masks of a matrix. */
 enum Dimension {

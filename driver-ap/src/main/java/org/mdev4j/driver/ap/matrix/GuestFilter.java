@@ -3,10 +3,10 @@ package org.mdev4j.driver.ap.matrix;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.ResponseCode;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.ResponseCode;
 
 /**
  * What of an assignment can reach a guest ({@code spec/ap.md} 6.1): what the host has, without the

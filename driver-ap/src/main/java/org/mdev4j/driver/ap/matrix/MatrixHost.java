@@ -2,9 +2,9 @@ package org.mdev4j.driver.ap.matrix;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.QciInfo;
 import org.mdev4j.device.host.HostClock;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.QciInfo;
 
 /** What a mediated device sees of the host and of its like. */
 public interface MatrixHost {

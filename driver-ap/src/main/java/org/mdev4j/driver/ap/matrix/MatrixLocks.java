@@ -2,7 +2,7 @@ package org.mdev4j.driver.ap.matrix;
 
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.sim.ap.ApGuest;
+import org.mdev4j.ap.ApGuest;
 
 /**
  * The locks of this driver, outermost first ({@code spec/ap.md} 3). Those not needed are skipped;

@@ -1,12 +1,12 @@
 package org.mdev4j.driver.ap.matrix;
 
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.ApQueue;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.host.HostClock;
-import org.mdev4j.sim.ap.ApQueue;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.ResponseCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

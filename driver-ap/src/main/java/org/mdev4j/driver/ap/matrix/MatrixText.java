@@ -3,12 +3,12 @@ package org.mdev4j.driver.ap.matrix;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.Apqn;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.sysfs.Attribute;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.Apqn;
 
 /**
  * What the files of a device show ({@code spec/ap.md} 5.4). A page is shown, in whole lines: what

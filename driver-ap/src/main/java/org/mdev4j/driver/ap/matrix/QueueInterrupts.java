@@ -2,13 +2,13 @@ package org.mdev4j.driver.ap.matrix;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.AdapterInterrupt;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApQueue;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
-import org.mdev4j.sim.ap.AdapterInterrupt;
-import org.mdev4j.sim.ap.ApGuest;
-import org.mdev4j.sim.ap.ApQueue;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.ResponseCode;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.dma.PinnedPage;
 import org.slf4j.Logger;

@@ -13,10 +13,10 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.QciInfo;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.QciInfo;
 
 /** Two administrators assign overlapping queues to two devices, all interleavings. */
 @DisplayName("ap 2.4: no queue is assigned to two devices")

@@ -2,16 +2,16 @@ package org.mdev4j.cli.demo;
 
 import java.nio.file.Path;
 import java.util.HexFormat;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.Dequeued;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.Dequeued;
-import org.mdev4j.sim.ap.GuestFeatures;
+import org.mdev4j.sim.ap.ApPanel;
 import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.Vfio;
 
@@ -28,12 +28,12 @@ final class CryptoTour {
   private static final int LONGEST_REPLY = 100;
 
   private final Host host;
-  private final ApBus ap;
+  private final ApPanel panel;
   private final Stage stage;
 
   private CryptoTour(Host host, Stage stage) {
     this.host = host;
-    this.ap = host.service(ApBus.class);
+    this.panel = host.service(ApPanel.class);
     this.stage = stage;
   }
 
@@ -64,8 +64,8 @@ final class CryptoTour {
     stage.say("A queue belongs to one of them, and card 4 to the host:");
     stage.echoRefused(DOMAIN_OF_ANN, file(BOB, "assign_domain"), Errno.EADDRINUSE);
     stage.echoRefused("4", file(BOB, "assign_adapter"), Errno.EADDRNOTAVAIL);
-    ApGuest ann = ap.guest("ann", GuestFeatures.all());
-    ApGuest bob = ap.guest("bob", GuestFeatures.all());
+    ApGuest ann = panel.guest("ann", GuestFeatures.all());
+    ApGuest bob = panel.guest("bob", GuestFeatures.all());
     Vfio vfio = host.service(Vfio.class);
     try (OpenDevice annsDevice = vfio.openDevice(ANN, "guest ann", ann);
         OpenDevice bobsDevice = vfio.openDevice(BOB, "guest bob", bob)) {
@@ -116,7 +116,7 @@ final class CryptoTour {
 
   private String ask(ApGuest guest, Apqn apqn) {
     ApStatus sent = guest.nqap(apqn, 1, HMAC_REQUEST);
-    ap.panel().settle();
+    panel.settle();
     Dequeued reply = guest.dqap(apqn, LONGEST_REPLY);
     if (!sent.isNormal() || !reply.status().isNormal()) {
       stage.surprise("NQAP " + sent + ", DQAP " + reply.status());

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.sim.ap.ApBus;
-import org.mdev4j.sim.ap.ApGuest;
+import org.mdev4j.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
-import org.mdev4j.sim.ap.GuestFeatures;
+import org.mdev4j.sim.ap.ApPanel;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.Vfio;
 
@@ -63,7 +63,7 @@ class MatrixScriptTest {
       assertThatThrownBy(() -> vfio.openDevice(UUID, "nobody's"))
           .extracting(refusal -> ((ErrnoException) refusal).errno())
           .isEqualTo(Errno.EINVAL);
-      ApGuest guest = host.service(ApBus.class).guest("G1", GuestFeatures.all());
+      ApGuest guest = host.service(ApPanel.class).guest("G1", GuestFeatures.all());
       try (OpenDevice _ = vfio.openDevice(UUID, "guest G1", guest)) {
         session.run(new StringReader(IN_USE), true);
       }

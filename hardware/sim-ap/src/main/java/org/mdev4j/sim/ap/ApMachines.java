@@ -3,13 +3,11 @@ package org.mdev4j.sim.ap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mdev4j.ap.ApBus;
 import org.mdev4j.device.host.Machine;
 
 /** Machines with an AP bus that are known by name. */
 public final class ApMachines {
-  /** The simulator's name in a machine's hardware. */
-  public static final String HARDWARE = "ap";
-
   /**
    * Three CEX5 cards, 4, 5 and 6, with the domains 4, 47, ab and ff and the control domains 4 and
    * 47 (hexadecimal); all queues are reserved for the host ({@code spec/ap.md} 13).
@@ -40,6 +38,6 @@ public final class ApMachines {
 
   /** A machine with the AP bus that {@code json} describes. */
   public static Machine of(String name, String json) {
-    return new Machine(name, false, Map.of(HARDWARE, json));
+    return new Machine(name, false, Map.of(ApBus.HARDWARE, json));
   }
 }

@@ -1,6 +1,12 @@
 package org.mdev4j.sim.ap;
 
 import java.time.Duration;
+import java.util.List;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
 
 /** The operator's side of the machine: what a test or the files of the panel do. Thread-safe. */
 public interface ApPanel {
@@ -48,6 +54,16 @@ public interface ApPanel {
 
   /** Scans the bus: reads the configuration, tells drivers, removes and adds devices. */
   void scan();
+
+  /**
+   * Returns the guest of that name, which is started if there is none yet.
+   *
+   * @param features what it has, if it is started now
+   */
+  ApGuest guest(String name, GuestFeatures features);
+
+  /** Returns the guests, by name. */
+  List<ApGuest> guests();
 
   /** Waits until the requests whose time has come are answered. */
   void settle();

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What a driver of AP queues, a guest and an operator see of the simulated AP bus: numbers and
- * masks, the instructions with their response codes, and the callbacks ({@code spec/ap.md} 1, 12).
- * Bits of masks and words are counted from the left.
+ * The simulated AP hardware as a test or an operator uses it: machines by name, and the panel. It
+ * has no driver and no bus; those belong to {@link org.mdev4j.ap}.
  */
 @NullMarked
 package org.mdev4j.sim.ap;

@@ -10,6 +10,15 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApDriver;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.ApQueue;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
+import org.mdev4j.ap.QciInfo;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.AttributeGroup;
@@ -247,8 +256,8 @@ class BusTest {
     String files = "/sys/kernel/debug/ap/guests/g/";
     try (Rig rig = new Rig()) {
       ApGuest guest = rig.guest();
-      assertThat(rig.ap.guest("g", GuestFeatures.all())).isSameAs(guest);
-      assertThat(rig.ap.guests()).containsExactly(guest);
+      assertThat(rig.panel.guest("g", GuestFeatures.all())).isSameAs(guest);
+      assertThat(rig.panel.guests()).containsExactly(guest);
       assertThat(rig.read(files + "apm")).isEqualTo(rig.ap.qci().matrix().apm() + "\n");
       assertThat(rig.read(files + "loads")).isEqualTo("1\n");
       assertThat(rig.write(files + "dqap", "05.0004")).isEqualTo(Errno.EAGAIN);
@@ -262,7 +271,7 @@ class BusTest {
       assertThat(rig.write(files + "nqap", "05.0004 00")).isEqualTo(Errno.EIO);
       guest.close();
       assertThat(Files.exists(rig.host.path(files))).isFalse();
-      assertThat(rig.ap.guests()).isEmpty();
+      assertThat(rig.panel.guests()).isEmpty();
     }
   }
 

@@ -8,9 +8,18 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.AqicHook;
+import org.mdev4j.ap.GuestFeatures;
+import org.mdev4j.ap.PqapResult;
+import org.mdev4j.ap.PqapResult.Kind;
+import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.PqapResult.Kind;
 
 @DisplayName("ap 11: a guest's PQAP before and after the hook")
 class GuestTest {
@@ -63,15 +72,15 @@ class GuestTest {
     assertThat(kind(guest, AQIC | 0x00010000)).isEqualTo(Kind.SPECIFICATION);
     assertThat(kind(guest, AQIC | 0x00800000)).isEqualTo(Kind.DONE);
     GuestFeatures all = GuestFeatures.all();
-    assertThat(kind(rig.ap.guest("t", all.withoutTestFacility()), AQIC | 0x00800000))
+    assertThat(kind(rig.panel.guest("t", all.withoutTestFacility()), AQIC | 0x00800000))
         .isEqualTo(Kind.SPECIFICATION);
-    assertThat(kind(rig.ap.guest("i", all.withoutInterruptFacility()), AQIC))
+    assertThat(kind(rig.panel.guest("i", all.withoutInterruptFacility()), AQIC))
         .isEqualTo(Kind.SPECIFICATION);
-    ApGuest basic = rig.ap.guest("x", all.withoutApxa());
+    ApGuest basic = rig.panel.guest("x", all.withoutApxa());
     assertThat(kind(basic, AQIC)).isEqualTo(Kind.DONE);
     assertThat(kind(basic, AQIC | 0x0010)).isEqualTo(Kind.SPECIFICATION);
     assertThat(kind(basic, AQIC | 0x4000)).isEqualTo(Kind.SPECIFICATION);
-    ApGuest without = rig.ap.guest("a", all.withoutAdapterInterrupts());
+    ApGuest without = rig.panel.guest("a", all.withoutAdapterInterrupts());
     without.installHook((apqn, enable, isc, nib) -> ApStatus.of(ResponseCode.NORMAL));
     assertThat(kind(without, AQIC)).isEqualTo(Kind.NOT_HANDLED);
     assertThat(without.aqic(new Apqn(5, 4), true, 0, 1).response())
@@ -95,7 +104,7 @@ class GuestTest {
   @Test
   @DisplayName("9.1: without extended addressing 64 adapters and 16 domains are loaded")
   void basicAddressing() {
-    ApGuest guest = rig.ap.guest("x", GuestFeatures.all().withoutApxa());
+    ApGuest guest = rig.panel.guest("x", GuestFeatures.all().withoutApxa());
     guest.load(new ApMatrix(ApMask.of(63, 64), ApMask.of(15, 16), ApMask.of(15, 16)));
     assertThat(guest.masks()).isEqualTo(new ApMatrix(ApMask.of(63), ApMask.of(15), ApMask.of(15)));
     assertThat(guest.qci().apxa()).isFalse();
@@ -113,7 +122,7 @@ class GuestTest {
     assertThat(guest.iscReferences()).isZero();
     assertThatThrownBy(() -> guest.unregisterIsc(3)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> guest.registerIsc(8)).hasMessageContaining("8");
-    ApGuest without = rig.ap.guest("w", GuestFeatures.all().withoutGisa());
+    ApGuest without = rig.panel.guest("w", GuestFeatures.all().withoutGisa());
     assertThatThrownBy(() -> without.registerIsc(3)).isInstanceOf(ErrnoException.class);
     assertThat(without.gisa()).isNull();
   }

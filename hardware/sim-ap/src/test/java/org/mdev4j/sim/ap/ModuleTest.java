@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** The module descriptor. */
 class ModuleTest {
-  private final ModuleDescriptor descriptor = ApBus.class.getModule().getDescriptor();
+  private final ModuleDescriptor descriptor = ApPanel.class.getModule().getDescriptor();
 
   @Test
   void itExportsOnePackage() {
@@ -27,10 +27,10 @@ class ModuleTest {
   }
 
   @Test
-  void itStandsOnFloorOneAlone() {
+  void itStandsOnTheBusItProvidesHardwareFor() {
     assertThat(descriptor.requires())
         .extracting(ModuleDescriptor.Requires::name)
         .filteredOn(name -> name.startsWith("org.mdev4j"))
-        .containsExactly("org.mdev4j.device");
+        .containsExactly("org.mdev4j.ap");
   }
 }

@@ -12,6 +12,15 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.AdapterInterrupt;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApQueue;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.Dequeued;
+import org.mdev4j.ap.ResponseCode;
+import org.mdev4j.ap.TestedQueue;
 import org.mdev4j.device.host.HostBuffer;
 
 @DisplayName("ap 12: queues, their answers and states")

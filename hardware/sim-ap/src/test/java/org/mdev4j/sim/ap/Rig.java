@@ -8,6 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.ApBus;
+import org.mdev4j.ap.ApDriver;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
@@ -32,12 +36,12 @@ final class Rig implements AutoCloseable {
   Rig(Machine machine) {
     host = Host.builder().machine(machine).clock(clock).start();
     ap = host.service(ApBus.class);
-    panel = ap.panel();
+    panel = host.service(ApPanel.class);
   }
 
   /** A guest that may use everything that the host has. */
   ApGuest guest() {
-    ApGuest guest = ap.guest("g", GuestFeatures.all());
+    ApGuest guest = panel.guest("g", GuestFeatures.all());
     guest.load(ap.qci().matrix());
     return guest;
   }
@@ -116,7 +120,7 @@ final class Rig implements AutoCloseable {
   private Rig(Host.Builder builder, List<ApDriver> drivers) {
     host = builder.machine(ApMachines.find(ApMachines.EXAMPLE).orElseThrow()).clock(clock).start();
     ap = host.service(ApBus.class);
-    panel = ap.panel();
+    panel = host.service(ApPanel.class);
     drivers.forEach(driver -> host.modules().modprobe("m_" + driver.name()));
   }
 }

@@ -65,6 +65,7 @@ public final class CoreRules {
   static ArchRule floors(String root) {
     String deviceCore = "driver core";
     String vfio = "VFIO";
+    String buses = "buses";
     String hardware = "simulated hardware";
     String mdev = "mediated devices";
     return layeredArchitecture()
@@ -74,6 +75,8 @@ public final class CoreRules {
         .definedBy(root + ".device..")
         .layer(vfio)
         .definedBy(root + ".vfio..")
+        .layer(buses)
+        .definedBy(root + ".ap..", root + ".css..", root + ".pci..")
         .layer(hardware)
         .definedBy(root + ".sim..")
         .layer(mdev)
@@ -92,18 +95,20 @@ public final class CoreRules {
         .mayNotAccessAnyLayer()
         .whereLayer(vfio)
         .mayOnlyAccessLayers(deviceCore)
-        .whereLayer(hardware)
+        .whereLayer(buses)
         .mayOnlyAccessLayers(deviceCore)
+        .whereLayer(hardware)
+        .mayOnlyAccessLayers(deviceCore, buses)
         .whereLayer(mdev)
         .mayOnlyAccessLayers(deviceCore, vfio)
         .whereLayer("drivers")
-        .mayOnlyAccessLayers(deviceCore, vfio, hardware, mdev)
+        .mayOnlyAccessLayers(deviceCore, vfio, buses, hardware, mdev)
         .whereLayer("FUSE")
         .mayOnlyAccessLayers(deviceCore)
         .whereLayer("vfio-user")
         .mayOnlyAccessLayers(deviceCore, vfio)
         .whereLayer("replay")
-        .mayOnlyAccessLayers(deviceCore, vfio, hardware, mdev)
+        .mayOnlyAccessLayers(deviceCore, vfio, buses, hardware, mdev)
         .ensureAllClassesAreContainedInArchitecture()
         .as("each floor stands only on those below it")
         .because(

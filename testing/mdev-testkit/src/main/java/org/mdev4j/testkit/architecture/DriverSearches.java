@@ -45,7 +45,9 @@ final class DriverSearches {
           VfioDevice.class);
 
   private static final Predicate<JavaClass> HARDWARE =
-      PackageMatchers.of("org.mdev4j.sim..").onResultOf(JavaClass::getPackageName);
+      PackageMatchers.of(
+              "org.mdev4j.ap..", "org.mdev4j.css..", "org.mdev4j.pci..", "org.mdev4j.sim..")
+          .onResultOf(JavaClass::getPackageName);
 
   private DriverSearches() {}
 

@@ -21,7 +21,7 @@ import org.mdev4j.device.host.DriverModule;
  */
 public final class ModuleRules {
   private static final Set<String> PLATFORM = Set.of("org.slf4j", "org.jspecify");
-  private static final String CORES = "org\\.mdev4j\\.(device|vfio|mdev|sim\\..+)";
+  private static final String CORES = "org\\.mdev4j\\.(device|vfio|mdev|ap|css|pci|sim\\..+)";
 
   private ModuleRules() {}
 

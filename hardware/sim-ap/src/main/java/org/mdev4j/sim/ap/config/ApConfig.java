@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.QciInfo;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.QciInfo;
 
 /**
  * A machine's AP part. Numbers of adapters and domains are hexadecimal texts.

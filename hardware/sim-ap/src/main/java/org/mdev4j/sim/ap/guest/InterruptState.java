@@ -1,8 +1,8 @@
 package org.mdev4j.sim.ap.guest;
 
+import org.mdev4j.ap.Gisa;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.Gisa;
 
 /**
  * A guest's interruption state area and its references at the alert facility. Thread-safe: the

@@ -1,9 +1,9 @@
 package org.mdev4j.sim.ap.guest;
 
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.GuestFeatures;
-import org.mdev4j.sim.ap.PqapResult;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.GuestFeatures;
+import org.mdev4j.ap.PqapResult;
 
 /** Registers of PQAP, and what is checked before its handler is called ({@code spec/ap.md} 11). */
 final class Pqap {

@@ -6,23 +6,22 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApMatrix;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.AqicHook;
+import org.mdev4j.ap.Dequeued;
+import org.mdev4j.ap.Gisa;
+import org.mdev4j.ap.GuestFeatures;
+import org.mdev4j.ap.PqapResult;
+import org.mdev4j.ap.QciInfo;
+import org.mdev4j.ap.ResponseCode;
+import org.mdev4j.ap.TestedQueue;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.ApGuest;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApMatrix;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.AqicHook;
-import org.mdev4j.sim.ap.Dequeued;
-import org.mdev4j.sim.ap.Gisa;
-import org.mdev4j.sim.ap.GuestFeatures;
-import org.mdev4j.sim.ap.Instruction;
-import org.mdev4j.sim.ap.PqapResult;
-import org.mdev4j.sim.ap.QciInfo;
-import org.mdev4j.sim.ap.ResponseCode;
-import org.mdev4j.sim.ap.TestedQueue;
-import org.mdev4j.sim.ap.hardware.ApHardware;
+import org.mdev4j.sim.ap.hardware.SimulatedHardware;
 
 /**
  * A guest on the simulated hardware.
@@ -40,7 +39,7 @@ public final class SimulatedGuest implements ApGuest {
 
   private final String name;
   private final GuestFeatures features;
-  private final ApHardware hardware;
+  private final SimulatedHardware hardware;
   private final Runnable onStop;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantReadWriteLock processors = new ReentrantReadWriteLock();
@@ -53,7 +52,8 @@ public final class SimulatedGuest implements ApGuest {
   /**
    * @param onStop what to do when it is stopped
    */
-  public SimulatedGuest(String name, GuestFeatures features, ApHardware hardware, Runnable onStop) {
+  public SimulatedGuest(
+      String name, GuestFeatures features, SimulatedHardware hardware, Runnable onStop) {
     this.name = name;
     this.features = features;
     this.hardware = hardware;
@@ -163,12 +163,12 @@ public final class SimulatedGuest implements ApGuest {
 
   @Override
   public ApStatus rapq(Apqn apqn) {
-    return issue(apqn, () -> hardware.reset(apqn, Instruction.RAPQ), Function.identity());
+    return issue(apqn, () -> hardware.rapq(apqn), Function.identity());
   }
 
   @Override
   public ApStatus zapq(Apqn apqn) {
-    return issue(apqn, () -> hardware.reset(apqn, Instruction.ZAPQ), Function.identity());
+    return issue(apqn, () -> hardware.zapq(apqn), Function.identity());
   }
 
   @Override

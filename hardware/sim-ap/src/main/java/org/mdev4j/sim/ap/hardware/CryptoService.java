@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.mdev4j.sim.ap.ApMask;
+import org.mdev4j.ap.ApMask;
 import org.mdev4j.sim.ap.config.CardConfig;
 
 /**

@@ -9,16 +9,18 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.ap.AdapterInterrupt;
+import org.mdev4j.ap.ApMask;
+import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
+import org.mdev4j.ap.Dequeued;
+import org.mdev4j.ap.Gisa;
+import org.mdev4j.ap.ResponseCode;
+import org.mdev4j.ap.TestedQueue;
+import org.mdev4j.ap.hardware.InterruptState;
+import org.mdev4j.ap.hardware.QueueState;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.ap.AdapterInterrupt;
-import org.mdev4j.sim.ap.ApMask;
-import org.mdev4j.sim.ap.ApStatus;
-import org.mdev4j.sim.ap.Apqn;
-import org.mdev4j.sim.ap.Dequeued;
-import org.mdev4j.sim.ap.Gisa;
 import org.mdev4j.sim.ap.Instruction;
-import org.mdev4j.sim.ap.ResponseCode;
-import org.mdev4j.sim.ap.TestedQueue;
 import org.mdev4j.sim.ap.config.CardConfig;
 
 /**
@@ -95,28 +97,17 @@ public final class QueueHardware {
     return apqn;
   }
 
-  /** How many requests it has taken. */
-  public synchronized long requestCount() {
-    return requestCount;
+  /** Returns its state, all of one moment. */
+  public synchronized QueueState state() {
+    return new QueueState(configured, checkstopped, isResetting(), interruptState(), requestCount);
   }
 
-  /** Whether it is configured on. */
-  public synchronized boolean isConfigured() {
-    return configured;
-  }
-
-  /** Whether a hardware failure has stopped it. */
-  public synchronized boolean isCheckstopped() {
-    return checkstopped;
-  }
-
-  /** Whether a reset is in progress. */
-  public synchronized boolean isResetting() {
+  private boolean isResetting() {
     return environment.clock.now().isBefore(resetUntil);
   }
 
   /** Whether a change of interrupt enablement is in progress, or has led to enablement. */
-  public synchronized InterruptState interruptState() {
+  private InterruptState interruptState() {
     boolean changing = environment.clock.now().isBefore(interruptUntil);
     if (interrupt.enable()) {
       return changing ? InterruptState.ENABLING : InterruptState.ON;
