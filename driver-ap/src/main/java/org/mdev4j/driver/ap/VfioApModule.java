@@ -62,7 +62,10 @@ public final class VfioApModule implements DriverModule {
   public void load(ModuleContext context) {
     if (!context.machine().hardware().containsKey(ApBus.HARDWARE)) {
       throw new ErrnoException(
-          Errno.ENODEV, "machine " + context.machine().name() + " has no AP instructions");
+          Errno.ENODEV,
+          "machine "
+              + context.machine().name()
+              + " has no AP instructions; machine ap-example has");
     }
     MatrixDevice matrix =
         MatrixDevice.register(

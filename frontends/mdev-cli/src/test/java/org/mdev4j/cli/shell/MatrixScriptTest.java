@@ -8,13 +8,13 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.ap.ApGuest;
+import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.ap.ApGuest;
 import org.mdev4j.sim.ap.ApMachines;
 import org.mdev4j.sim.ap.ApPanel;
-import org.mdev4j.ap.GuestFeatures;
 import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.Vfio;
 
