@@ -48,6 +48,11 @@ final class OpenMatrix implements AutoCloseable {
     }
   }
 
+  /** Maps more of the guest's memory. */
+  void map(long iova, GuestMemory what) {
+    container.iommu().map(new DmaMap(DmaMap.SIZE, READ_WRITE, what, 0, iova, what.size()));
+  }
+
   void unmap() {
     container.iommu().unmap(new DmaUnmap(DmaUnmap.SIZE, 0, MEMORY, SIZE, null));
   }

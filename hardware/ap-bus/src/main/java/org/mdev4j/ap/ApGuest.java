@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the APCB stops all virtual processors, so no instruction is in progress then, and the next one
  * sees the new masks.
  *
- * <p>Thread-safe. The driver's side is called in the order of locks that {@code spec/ap.md} 3
- * states: {@link #lock} before the hook's, and no lock that a hook takes while it installs or
- * removes one.
+ * <p>Thread-safe. A driver installs and removes the hook without any lock, because it waits for the
+ * instructions that run the hook, and these may wait for the guest's memory.
  */
 public interface ApGuest extends ApInstructions, AutoCloseable {
   String name();
@@ -38,10 +37,10 @@ public interface ApGuest extends ApInstructions, AutoCloseable {
    */
   void load(ApMatrix masks);
 
-  /** Installs the handler of AQIC; false if there is one. */
+  /** Installs the handler of AQIC; false if there is one. Waits for instructions that are in it. */
   boolean installHook(AqicHook hook);
 
-  /** Removes the handler; waits for those who are in it. */
+  /** Removes the handler; waits for instructions that are in it. */
   void removeHook();
 
   /**

@@ -5,22 +5,27 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.ap.ApGuest;
 
 /**
- * The locks of this driver, outermost first ({@code spec/ap.md} 3). Those not needed are skipped;
- * none is taken while a later one is held, which assertions check.
+ * The locks that matrix devices share, outermost first ({@code spec/ap.md} 3). Those not needed are
+ * skipped; none is taken while a later one is held, which assertions check.
  *
  * <ol>
  *   <li>{@link #permission()}, the AP bus's: guards apmask and aqmask. Taken to assign adapters and
  *       domains; writers of the masks hold it when they ask what is in use
  *   <li>{@link #guests()}: the list of mediated devices, and which guest has which
  *   <li>{@link #guest}: a guest's own, while its crypto control block is loaded
- *   <li>the lock of a guest's AQIC hook: for writing while the hook is installed or removed, for
- *       reading by the guest while it runs. The guest takes it
  *   <li>{@link #mdevs()}: everything in a mediated device and in a queue
  * </ol>
  *
- * <p>What is changed is changed under 2 and 5, and may be read under either. 5 is held while a
- * queue is reset, which may wait by the host's clock. Below 5 come only leaves: a queue's hardware,
- * a guest's interruption state, the address space in which pages are pinned.
+ * <p>What is changed is changed under 2 and 4, and may be read under either. 4 is held while a
+ * queue is reset or its interrupts are disabled, which may wait by the host's clock, but not for a
+ * guest. Below 4 come only leaves: a queue's hardware, a guest's interruption state, the address
+ * space in which pages are unpinned.
+ *
+ * <h2>Waiting for a guest</h2>
+ *
+ * A guest holds the lock of its AQIC hook while its instruction waits for a page of its memory. So
+ * a hook is installed and removed, and a page is pinned, without any of the locks above. Under the
+ * hook's lock come one lock of the device's own, then 4.
  */
 public final class MatrixLocks {
   private final ReentrantLock permission;
@@ -73,7 +78,8 @@ public final class MatrixLocks {
     assert guests.isHeldByCurrentThread() : "guests is not held";
   }
 
-  private static Held hold(ReentrantLock lock) {
+  /** Takes a lock. */
+  static Held hold(ReentrantLock lock) {
     lock.lock();
     return lock::unlock;
   }

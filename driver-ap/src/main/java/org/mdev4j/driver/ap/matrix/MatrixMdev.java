@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.ap.ApGuest;
 import org.mdev4j.ap.ApMatrix;
@@ -13,6 +14,7 @@ import org.mdev4j.ap.Apqn;
 import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.vfio.dma.PinnedPage;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.model.AccessPolicy;
 import org.mdev4j.vfio.model.DeviceApi;
@@ -34,17 +36,20 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>The guest</h2>
  *
- * Whoever opens the device names the guest to the VFIO group ({@link
+ * The program that opens the device names the guest to the VFIO group ({@link
  * org.mdev4j.vfio.GroupFile#setGuest}); here it comes out of the {@link DeviceContext} as an {@link
- * ApGuest}. Opening loads the guest matrix into its crypto control block and installs the handler
- * of its PQAP(AQIC); later changes of the guest matrix are loaded as they happen.
+ * ApGuest}. Opening installs the handler of its PQAP(AQIC) and loads the guest matrix into its
+ * crypto control block; later changes of the guest matrix are loaded as they happen. The handler
+ * stays until the device is closed, so a guest has one device at a time.
  *
  * <h2>Thread safety</h2>
  *
  * By {@link MatrixLocks}: every field is changed under the locks for guests and for devices and
- * read under either; methods that change something say which locks their caller holds.
+ * read under either; methods that change something say which locks their caller holds. The guest's
+ * memory is waited for under {@code enabling} only, which no other device shares.
  */
-public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
+// Not final: an interleaving test overrides a package-private step to plant a bug.
+public class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
   private static final Logger log = LoggerFactory.getLogger(MatrixMdev.class);
 
   private static final int LOG_EVERY = 10;
@@ -56,6 +61,7 @@ public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
   private ApMatrix guestMatrix = ApMatrix.EMPTY;
   private ApMatrix pending = ApMatrix.EMPTY;
   private Map<Integer, String> dropped = Map.of();
+  private final ReentrantLock enabling = new ReentrantLock();
   private @Nullable ApGuest guest;
   private @Nullable DeviceContext user;
 
@@ -279,40 +285,69 @@ public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
     if (opener == null) {
       throw new ErrnoException(Errno.EINVAL, name + " is opened for no guest");
     }
+    boolean attaches = opener.features().crypto();
+    // Without a lock: it waits for an AQIC of the guest's.
+    if (attaches && !opener.installHook(this::aqic)) {
+      throw new ErrnoException(
+          Errno.EPERM, "guest " + opener.name() + " has another matrix device");
+    }
+    try {
+      attach(context, opener, attaches);
+    } catch (Throwable failure) {
+      if (attaches) {
+        opener.removeHook();
+      }
+      throw failure;
+    }
+  }
+
+  /** Gives the guest what the guest matrix holds, in one step with the matrix. */
+  void attach(DeviceContext context, ApGuest opener, boolean attaches) {
     MatrixLocks locks = host.locks();
     try (var _ = locks.guests();
-        var _ = locks.guest(opener)) {
-      boolean attaches = opener.features().crypto();
-      if (attaches && !opener.installHook(this::aqic)) {
-        throw new ErrnoException(
-            Errno.EPERM, "guest " + opener.name() + " has another matrix device");
+        var _ = locks.guest(opener);
+        var _ = locks.mdevs()) {
+      if (attaches) {
+        opener.load(guestMatrix);
       }
-      try (var _ = locks.mdevs()) {
-        user = context;
-        if (attaches) {
-          guest = opener;
-          opener.load(guestMatrix);
-        }
-      }
+      attached(context, attaches ? opener : null);
     }
+  }
+
+  /** Called under the locks for guests and for devices. */
+  final void attached(DeviceContext context, @Nullable ApGuest opener) {
+    guest = opener;
+    user = context;
   }
 
   @Override
   public void close() {
-    MatrixLocks locks = host.locks();
-    try (var _ = locks.guests();
-        var _ = locks.guest(guest)) {
-      ApGuest attached = guest;
+    ApGuest attached;
+    try (var _ = host.locks().guests()) {
+      attached = guest;
+    }
+    try {
+      detach();
+    } finally {
       if (attached != null) {
+        // Without a lock: it waits for an AQIC of the guest's, which is refused from now on.
         attached.removeHook();
       }
-      try (var _ = locks.mdevs()) {
-        if (attached != null) {
-          attached.load(ApMatrix.EMPTY);
-          var _ = resetAll();
-        }
-        guest = null;
-        user = null;
+    }
+  }
+
+  /** Takes everything from the guest but the hook. */
+  private void detach() {
+    MatrixLocks locks = host.locks();
+    try (var _ = locks.guests();
+        var _ = locks.guest(guest);
+        var _ = locks.mdevs()) {
+      ApGuest attached = guest;
+      guest = null;
+      user = null;
+      if (attached != null) {
+        attached.load(ApMatrix.EMPTY);
+        var _ = resetAll();
       }
     }
   }
@@ -348,7 +383,8 @@ public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
   /** Interrupts that notify in memory which goes away are disabled, so nothing stays pinned. */
   @Override
   public void dmaUnmap(long iova, long size) {
-    try (var _ = host.locks().mdevs()) {
+    try (var _ = MatrixLocks.hold(enabling);
+        var _ = host.locks().mdevs()) {
       for (MatrixQueue queue : new ArrayList<>(table.values())) {
         if (queue.interrupts().notifiesIn(iova, size)) {
           var _ = queue.interrupts().disable(host.clock());
@@ -359,16 +395,49 @@ public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
 
   /** PQAP(AQIC) of the guest, with the hook's lock held by the guest. */
   private ApStatus aqic(Apqn apqn, boolean enable, int isc, long nib) {
+    return enable ? enable(apqn, isc, nib) : disable(apqn);
+  }
+
+  private ApStatus disable(Apqn apqn) {
     try (var _ = host.locks().mdevs()) {
-      ApGuest attached = guest;
-      DeviceContext opened = user;
       MatrixQueue queue = table.get(apqn);
-      if (attached == null || opened == null || queue == null) {
+      return guest == null || queue == null
+          ? ApStatus.of(ResponseCode.NOT_AVAILABLE)
+          : queue.interrupts().disable(host.clock());
+    }
+  }
+
+  /**
+   * Pins the page of the notification indicator byte first, which may take as long as it takes the
+   * guest's memory to arrive, and then looks again.
+   */
+  private ApStatus enable(Apqn apqn, int isc, long nib) {
+    // An unmap of the page that is pinned waits until it is known whose it is.
+    try (var _ = MatrixLocks.hold(enabling)) {
+      DeviceContext opened = userOf(apqn);
+      if (opened == null) {
         return ApStatus.of(ResponseCode.NOT_AVAILABLE);
       }
-      return enable
-          ? queue.interrupts().enable(attached, opened.dma(), isc, nib, host.clock())
-          : queue.interrupts().disable(host.clock());
+      PinnedPage page = QueueInterrupts.pin(apqn, opened.dma(), nib);
+      if (page == null) {
+        return ApStatus.of(ResponseCode.INVALID_ADDRESS);
+      }
+      try (var _ = host.locks().mdevs()) {
+        ApGuest attached = guest;
+        MatrixQueue queue = table.get(apqn);
+        if (attached == null || user != opened || queue == null) {
+          opened.dma().unpinPages(page.iova(), 1);
+          return ApStatus.of(ResponseCode.NOT_AVAILABLE);
+        }
+        return queue.interrupts().enable(attached, opened.dma(), isc, nib, page, host.clock());
+      }
+    }
+  }
+
+  /** The user of a queue that the guest may use, or null. */
+  private @Nullable DeviceContext userOf(Apqn apqn) {
+    try (var _ = host.locks().mdevs()) {
+      return guest != null && table.containsKey(apqn) ? user : null;
     }
   }
 

@@ -6,6 +6,7 @@ import org.mdev4j.ap.AdapterInterrupt;
 import org.mdev4j.ap.ApGuest;
 import org.mdev4j.ap.ApQueue;
 import org.mdev4j.ap.ApStatus;
+import org.mdev4j.ap.Apqn;
 import org.mdev4j.ap.ResponseCode;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
@@ -15,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The interrupts of a queue: enabling them pins the page of the guest's notification indicator byte
- * and registers its interruption subclass; both are given back when they are disabled, by whatever
- * way ({@code spec/ap.md} 11.4, 11.5).
+ * The interrupts of a queue: enabling them takes the pinned page of the guest's notification
+ * indicator byte and registers its interruption subclass; both are given back when they are
+ * disabled, in any way ({@code spec/ap.md} 11.4, 11.5).
  *
  * <p>Guarded by the lock for mediated devices.
  */
@@ -50,16 +51,31 @@ final class QueueInterrupts {
   }
 
   /**
+   * Pins the page of a notification indicator byte for {@link #enable}; null if it can't be pinned.
+   * Waits for the guest's memory, so the caller holds no lock that other guests need.
+   */
+  static @Nullable PinnedPage pin(Apqn queue, DeviceDma dma, long nib) {
+    if (nib == 0) {
+      return null;
+    }
+    try {
+      List<PinnedPage> pages = dma.pinPages(nib & PAGE_MASK, 1, DeviceDma.READ | DeviceDma.WRITE);
+      return pages.getFirst();
+    } catch (ErrnoException refusal) {
+      log.warn("queue {}: no interrupts: {}", queue, refusal.summary());
+      return null;
+    }
+  }
+
+  /**
    * Enables them.
    *
    * @param nib guest address of the notification indicator byte
+   * @param page its page, which is unpinned when it is not needed any more
    * @return the response for the guest
    */
-  ApStatus enable(ApGuest guest, DeviceDma dma, int isc, long nib, HostClock clock) {
-    PinnedPage page = pin(dma, nib);
-    if (page == null) {
-      return ApStatus.of(ResponseCode.INVALID_ADDRESS);
-    }
+  ApStatus enable(
+      ApGuest guest, DeviceDma dma, int isc, long nib, PinnedPage page, HostClock clock) {
     int hostIsc;
     try {
       hostIsc = guest.registerIsc(isc);
@@ -109,19 +125,6 @@ final class QueueInterrupts {
     resources = null;
     if (held != null) {
       held.free();
-    }
-  }
-
-  private @Nullable PinnedPage pin(DeviceDma dma, long nib) {
-    if (nib == 0) {
-      return null;
-    }
-    try {
-      List<PinnedPage> pages = dma.pinPages(nib & PAGE_MASK, 1, DeviceDma.READ | DeviceDma.WRITE);
-      return pages.getFirst();
-    } catch (ErrnoException refusal) {
-      log.warn("queue {}: no interrupts: {}", hardware.apqn(), refusal.summary());
-      return null;
     }
   }
 

@@ -2,21 +2,15 @@ package org.mdev4j.driver.ap.matrix;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.ap.ApMatrix;
-import org.mdev4j.ap.QciInfo;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.HostClock;
 
 /** Two administrators assign overlapping queues to two devices, all interleavings. */
 @DisplayName("ap 2.4: no queue is assigned to two devices")
@@ -24,19 +18,19 @@ class ExclusiveLincheckTest {
   @Test
   @DisplayName("2.4: of two overlapping assignments one wins, whatever the interleaving")
   void exclusive() {
-    options(2 * Integer.getInteger("interleavings.factor", 1)).check(Real.class);
+    options().check(Real.class);
   }
 
   @Test
   @DisplayName("2.4: with locks that the devices do not share both win")
   void plantedBug() {
-    assertThatThrownBy(() -> options(50).check(LocksOfTheirOwn.class))
+    assertThatThrownBy(() -> options().check(LocksOfTheirOwn.class))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
-  private static ModelCheckingOptions options(int iterations) {
+  private static ModelCheckingOptions options() {
     return new ModelCheckingOptions()
-        .iterations(iterations)
+        .iterations(2 * Integer.getInteger("interleavings.factor", 1))
         .invocationsPerIteration(100)
         .threads(2)
         .actorsPerThread(2)
@@ -78,8 +72,8 @@ class ExclusiveLincheckTest {
     private final Assignment second;
 
     Devices(MatrixLocks ofFirst, MatrixLocks ofSecond) {
-      mdevs.add(new MatrixMdev("first", new Host(ofFirst, mdevs)));
-      mdevs.add(new MatrixMdev("second", new Host(ofSecond, mdevs)));
+      mdevs.add(new MatrixMdev("first", new BareHost(ofFirst, mdevs)));
+      mdevs.add(new MatrixMdev("second", new BareHost(ofSecond, mdevs)));
       first = new Assignment(mdevs.get(0));
       second = new Assignment(mdevs.get(1));
       first.assign(Dimension.DOMAIN, () -> 4);
@@ -126,49 +120,6 @@ class ExclusiveLincheckTest {
   public static final class LocksOfTheirOwn extends Devices {
     public LocksOfTheirOwn() {
       super(new MatrixLocks(new ReentrantLock()), new MatrixLocks(new ReentrantLock()));
-    }
-  }
-
-  /** A host without cards or clock, on which nothing is reserved. */
-  private record Host(MatrixLocks locks, List<MatrixMdev> mdevs) implements MatrixHost {
-    @Override
-    public Settings settings() {
-      return new Settings(false, true, false, false);
-    }
-
-    @Override
-    public HostClock clock() {
-      return new HostClock() {
-        @Override
-        public Instant now() {
-          return Instant.EPOCH;
-        }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable action) {
-          throw new AssertionError("nothing is to be waited for");
-        }
-      };
-    }
-
-    @Override
-    public QciInfo qci() {
-      return new QciInfo(true, true, 255, 255, ApMatrix.EMPTY);
-    }
-
-    @Override
-    public ApMatrix reserved() {
-      return ApMatrix.EMPTY;
-    }
-
-    @Override
-    public List<MatrixQueue> queues() {
-      return List.of();
-    }
-
-    @Override
-    public void forEachMdev(Consumer<MatrixMdev> action) {
-      mdevs.forEach(action);
     }
   }
 }
