@@ -8,37 +8,27 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.sim.css.channel.Outcome;
 import org.mdev4j.sim.css.channel.Transfer;
 import org.mdev4j.sim.css.layout.BigEndian;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A subset of a count-key-data disk, 3990 control unit and 3390 device, in a file: 15 tracks per
  * cylinder, 12 records of 4096 bytes without key per track, numbered from 1.
  */
-public final class EckdDisk extends BasicDevice {
+public final class EckdDisk extends Disk<EckdDisk.Extent, EckdDisk.Located> {
   /** Bytes of a record. */
   public static final int RECORD = 4096;
 
-  private static final Logger log = LoggerFactory.getLogger(EckdDisk.class);
-
   private static final int TRACKS = 15;
   private static final int RECORDS = 12;
-  private static final int DEFINE_EXTENT = 0x63;
   private static final int LOCATE_RECORD = 0x47;
-  private static final int READ_DEVICE_CHARACTERISTICS = 0x64;
   private static final int READ_CONFIGURATION_DATA = 0xFA;
   private static final int MULTITRACK = 0x80;
   private static final int WRITE_DATA = 0x05;
   private static final int READ_DATA = 0x06;
 
-  private final BlockFile file;
-  private @Nullable Extent extent;
-  private @Nullable Located located;
-
   /** Tracks {@code begin} to {@code end}, counted from the begin of the disk. */
-  private record Extent(boolean writable, long begin, long end) {}
+  record Extent(boolean writable, long begin, long end) {}
 
-  private static final class Located {
+  static final class Located {
     final boolean writes;
     long track;
     int record;
@@ -53,69 +43,42 @@ public final class EckdDisk extends BasicDevice {
   }
 
   public EckdDisk(Path path, boolean readOnly) {
-    super("FF 3990 E9 3390 0C 00 40FA0100");
-    file = new BlockFile(path, readOnly);
+    super("FF 3990 E9 3390 0C 00 40FA0100", path, readOnly);
   }
 
   @Override
-  public void begin() {
-    extent = null;
-    located = null;
-  }
-
-  @Override
-  public void close() {
-    file.close();
-  }
-
-  @Override
-  Outcome perform(int command, Transfer data) {
-    if (!file.exists()) {
-      return refuse(INTERVENTION_REQUIRED, 0);
-    }
-    try {
-      return switch (command) {
-        case DEFINE_EXTENT -> extent == null ? defineExtent(data) : reject();
-        case LOCATE_RECORD -> extent == null ? reject() : locate(extent, data);
-        case READ_DATA, READ_DATA | MULTITRACK -> transfer(command, data);
-        case WRITE_DATA, WRITE_DATA | MULTITRACK -> transfer(command, data);
-        case READ_DEVICE_CHARACTERISTICS -> readCharacteristics(data);
-        case READ_CONFIGURATION_DATA -> {
-          data.offer(new byte[256]);
-          yield Outcome.DONE;
-        }
-        default -> reject();
-      };
-    } catch (IOException e) {
-      log.warn("disk failed", e);
-      return fail(EQUIPMENT_CHECK, 0);
-    }
+  Outcome transfer(int command, Transfer data) throws IOException {
+    Extent within = extent();
+    return switch (command) {
+      case LOCATE_RECORD -> within == null ? reject() : locate(within, data);
+      case READ_DATA, READ_DATA | MULTITRACK, WRITE_DATA, WRITE_DATA | MULTITRACK ->
+          transferRecord(command, data);
+      case READ_CONFIGURATION_DATA -> {
+        data.offer(new byte[256]);
+        yield Outcome.DONE;
+      }
+      default -> reject();
+    };
   }
 
   /** Bytes: mask, attributes, block size (2), 4 more, begin CCHH (4), end CCHH (4). */
-  private Outcome defineExtent(Transfer data) throws IOException {
-    byte[] bytes = data.take(16);
-    if (bytes.length < 16) {
-      return fail(COMMAND_REJECT, 0);
-    }
-    MemorySegment given = MemorySegment.ofArray(bytes);
+  @Override
+  @Nullable Extent extent(MemorySegment given) throws IOException {
     int permission = BigEndian.u8(given, 0) >>> 6;
     long begin = track(given, 8);
     long end = track(given, 12);
-    if (begin < 0 || end < begin || end >= file.size() / (RECORDS * RECORD)) {
-      return fail(COMMAND_REJECT, 0);
+    if (begin < 0 || end < begin || end >= file().size() / (RECORDS * RECORD)) {
+      return null;
     }
-    extent = new Extent(permission == 0 || permission == 2, begin, end);
-    return Outcome.DONE;
+    return new Extent(permission == 0 || permission == 2, begin, end);
   }
 
   /** Bytes: operation, auxiliary, 0, count, seek CCHH (4), search CCHHR (5), sector, length (2). */
   private Outcome locate(Extent within, Transfer data) {
-    byte[] bytes = data.take(16);
-    if (bytes.length < 16) {
+    MemorySegment given = parameters(data, 16);
+    if (given == null) {
       return fail(COMMAND_REJECT, 0);
     }
-    MemorySegment given = MemorySegment.ofArray(bytes);
     int operation = BigEndian.u8(given, 0) & 0x3F;
     boolean writes = operation == 0x01;
     if (!writes && operation != 0x06) {
@@ -129,16 +92,15 @@ public final class EckdDisk extends BasicDevice {
     if (record < 1 || record > RECORDS) {
       return fail(0, NO_RECORD_FOUND);
     }
-    if (writes && (!within.writable || file.isReadOnly())) {
+    if (writes && (!within.writable || file().isReadOnly())) {
       return fail(COMMAND_REJECT, WRITE_INHIBITED);
     }
-    located = new Located(writes, track, record, BigEndian.u8(given, 3));
-    return Outcome.DONE;
+    return locate(new Located(writes, track, record, BigEndian.u8(given, 3)));
   }
 
-  private Outcome transfer(int command, Transfer data) throws IOException {
-    Located at = located;
-    Extent within = extent;
+  private Outcome transferRecord(int command, Transfer data) throws IOException {
+    Located at = located();
+    Extent within = extent();
     boolean writes = (command & ~MULTITRACK) == WRITE_DATA;
     if (at == null || within == null || at.writes != writes || at.left == 0) {
       return reject();
@@ -157,21 +119,21 @@ public final class EckdDisk extends BasicDevice {
     at.record++;
     at.left--;
     if (writes) {
-      file.write(position, Arrays.copyOf(data.take(RECORD), RECORD));
+      file().write(position, Arrays.copyOf(data.take(RECORD), RECORD));
     } else {
-      data.offer(file.read(position, RECORD));
+      data.offer(file().read(position, RECORD));
     }
     return Outcome.DONE;
   }
 
-  private Outcome readCharacteristics(Transfer data) throws IOException {
+  @Override
+  byte[] characteristics() throws IOException {
     byte[] answer = new byte[64];
     MemorySegment given = MemorySegment.ofArray(answer);
     MemorySegment.copy(MemorySegment.ofArray(identity()), 1, given, 0, 6);
-    BigEndian.u16(given, 12, (int) (file.size() / (TRACKS * RECORDS * RECORD)));
+    BigEndian.u16(given, 12, (int) (file().size() / (TRACKS * RECORDS * RECORD)));
     BigEndian.u16(given, 14, TRACKS);
-    data.offer(answer);
-    return Outcome.DONE;
+    return answer;
   }
 
   /** The track at CCHH, or -1 if there is no such head. */
