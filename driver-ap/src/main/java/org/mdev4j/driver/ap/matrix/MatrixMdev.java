@@ -48,8 +48,7 @@ import org.slf4j.LoggerFactory;
  * read under either; methods that change something say which locks their caller holds. The guest's
  * memory is waited for under {@code enabling} only, which no other device shares.
  */
-// Not final: an interleaving test overrides a package-private step to plant a bug.
-public class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
+public final class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
   private static final Logger log = LoggerFactory.getLogger(MatrixMdev.class);
 
   private static final int LOG_EVERY = 10;
@@ -301,23 +300,17 @@ public class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
     }
   }
 
-  /** Gives the guest what the guest matrix holds, in one step with the matrix. */
-  void attach(DeviceContext context, ApGuest opener, boolean attaches) {
+  private void attach(DeviceContext context, ApGuest opener, boolean attaches) {
     MatrixLocks locks = host.locks();
     try (var _ = locks.guests();
         var _ = locks.guest(opener);
         var _ = locks.mdevs()) {
       if (attaches) {
         opener.load(guestMatrix);
+        guest = opener;
       }
-      attached(context, attaches ? opener : null);
+      user = context;
     }
-  }
-
-  /** Called under the locks for guests and for devices. */
-  final void attached(DeviceContext context, @Nullable ApGuest opener) {
-    guest = opener;
-    user = context;
   }
 
   @Override
@@ -425,7 +418,7 @@ public class MatrixMdev implements VfioDevice, Resettable, PinsMemory {
       try (var _ = host.locks().mdevs()) {
         ApGuest attached = guest;
         MatrixQueue queue = table.get(apqn);
-        if (attached == null || user != opened || queue == null) {
+        if (attached == null || !opened.equals(user) || queue == null) {
           opened.dma().unpinPages(page.iova(), 1);
           return ApStatus.of(ResponseCode.NOT_AVAILABLE);
         }
