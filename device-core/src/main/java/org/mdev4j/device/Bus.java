@@ -280,8 +280,7 @@ public class Bus implements AutoCloseable {
     try {
       Activity.run("binding", device, () -> driver.driver().bound(device));
     } catch (Throwable failure) {
-      log.error("{}: {} is bound, but what should follow failed", driver.name(), device, failure);
-      core.failures().failed("what follows the bind of " + device.name(), failure);
+      core.failures().report("what follows the bind of " + device.name(), failure);
     }
   }
 
@@ -319,8 +318,7 @@ public class Bus implements AutoCloseable {
       driver.driver().remove(device);
     } catch (Throwable failure) {
       // A driver's remove cannot fail: whatever it did, the device is let go.
-      log.error("{}: remove of {} failed", driver.name(), device.name(), failure);
-      core.failures().failed("remove of " + device.name(), failure);
+      core.failures().report("remove of " + device.name(), failure);
     }
   }
 

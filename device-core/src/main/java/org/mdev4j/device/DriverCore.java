@@ -16,8 +16,6 @@ import org.mdev4j.device.sysfs.SysfsDeviceNode;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsLink;
 import org.mdev4j.device.sysfs.SysfsTree;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The driver core of one host: puts devices, buses and classes into the tree and announces them.
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * leaves; devices below different parents share none that is held during a callback.
  */
 public final class DriverCore {
-  private static final Logger log = LoggerFactory.getLogger(DriverCore.class);
-
   private final SysfsTree tree;
   private final Uevents uevents;
   private final boolean powerManagement;
@@ -202,8 +198,7 @@ public final class DriverCore {
         }
       } catch (Throwable failure) {
         // As a remove: whatever the driver did, the machine goes down.
-        log.error("{}: its driver failed to shut it down", device, failure);
-        failures.failed("shutdown of " + device.name(), failure);
+        failures.report("shutdown of " + device.name(), failure);
       } finally {
         device.unlock();
       }

@@ -54,5 +54,6 @@ class BoundTest {
     RegisteredDriver driver = bus.registerDriver(new Parent(true), null);
     Device device = test.core.add(DeviceSpec.named("d").on(bus));
     assertThat(device.driver()).isSameAs(driver);
+    assertThat(test.failures).containsExactly("what follows the bind of d: planned");
   }
 }

@@ -469,9 +469,12 @@ class BusTest {
       log.clear();
       host.forgetEvents();
 
+      host.failures.clear();
+
       assertThat(bus.detach(device, mtty)).isTrue();
 
       assertThat(log).containsExactly("scope closed");
+      assertThat(host.failures).containsExactly("remove of u: " + failure.getMessage());
       assertThat(host.events()).containsExactly("unbind@/devices/u SUBSYSTEM=mdev");
       assertUnbound(device);
       assertThat(bus.detach(device, mtty)).isFalse();

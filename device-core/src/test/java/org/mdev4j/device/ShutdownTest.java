@@ -58,6 +58,7 @@ class ShutdownTest {
     core.shutdown();
 
     assertThat(log).containsExactly("vfio_ccw last", "vfio_ccw first");
+    assertThat(host.failures).containsExactly("shutdown of broken: the planted failure");
   }
 
   private final class Stopping implements Driver {

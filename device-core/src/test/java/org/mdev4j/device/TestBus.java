@@ -20,6 +20,10 @@ final class TestBus {
   final SysfsTree tree = new SysfsTree();
   final Uevents uevents = new Uevents();
   final DriverCore core;
+
+  /** What failed where no caller could be told, each as {@code what: message}. */
+  final List<String> failures = new ArrayList<>();
+
   private final Uevents.Subscription subscription = uevents.subscribe();
 
   TestBus() {
@@ -27,7 +31,12 @@ final class TestBus {
   }
 
   TestBus(boolean powerManagement) {
-    core = new DriverCore(tree, uevents, powerManagement);
+    core =
+        new DriverCore(
+            tree,
+            uevents,
+            powerManagement,
+            (what, failure) -> failures.add(what + ": " + failure.getMessage()));
     forgetEvents();
   }
 

@@ -85,7 +85,13 @@ public final class Tracing implements FailureListener {
 
   @Override
   public void failed(String what, Throwable failure) {
-    failureListeners.forEach(listener -> listener.failed(what, failure));
+    for (FailureListener listener : failureListeners) {
+      try {
+        listener.failed(what, failure);
+      } catch (Throwable broken) {
+        log.error("a listener that was told of a failure failed itself", broken);
+      }
+    }
   }
 
   /** Is called in the thread of the step, under the locks that the step is done under. */

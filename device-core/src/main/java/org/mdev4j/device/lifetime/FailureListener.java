@@ -1,12 +1,14 @@
 package org.mdev4j.device.lifetime;
 
+import org.slf4j.LoggerFactory;
+
 /**
- * Is told of what failed where no caller could do anything about it: while something is given back,
- * in work done later. It was logged, and life went on.
+ * Is told of a failure that no caller can handle: of an action that gives something back, of queued
+ * work, of a timer. The failure is logged, and what comes next is done all the same.
  */
 @FunctionalInterface
 public interface FailureListener {
-  /** Cares for nothing. */
+  /** Ignores everything. */
   FailureListener NONE = (_, _) -> {};
 
   /**
@@ -17,4 +19,20 @@ public interface FailureListener {
    * @param failure what it threw
    */
   void failed(String what, Throwable failure);
+
+  /**
+   * Logs a failure and tells this listener. Throws nothing: a logger or a listener that fails, as
+   * all code may when memory has run out, must not end the loop that reports to it.
+   *
+   * @param what what was being done, for people
+   * @param failure what it threw
+   */
+  default void report(String what, Throwable failure) {
+    try {
+      LoggerFactory.getLogger(FailureListener.class).error("{} failed", what, failure);
+      failed(what, failure);
+    } catch (Throwable unreported) {
+      // No further listener exists that could be told of this.
+    }
+  }
 }

@@ -5,8 +5,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 import org.mdev4j.device.errno.ErrnoException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everything that was acquired in one name: memory, files, registrations. Closing the scope gives
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * once and the offer is refused, so nothing can be left behind by a late acquirer.
  */
 public final class Scope implements Drained {
-  private static final Logger log = LoggerFactory.getLogger(Scope.class);
-
   private final String name;
   private final Runnable beforeOwning;
   private final FailureListener failures;
@@ -166,9 +162,8 @@ public final class Scope implements Drained {
     try {
       resource.close();
     } catch (Throwable failure) {
-      // The older resources must still be given back, and there is no caller who could repair this.
-      log.error("{}: could not give back {}", name, resource, failure);
-      failures.failed("what the scope of " + name + " gives back", failure);
+      // The older resources must still be given back, and no caller could repair this one.
+      failures.report("what the scope of " + name + " gives back", failure);
     }
   }
 

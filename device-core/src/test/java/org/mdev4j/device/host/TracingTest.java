@@ -66,6 +66,20 @@ class TracingTest {
   }
 
   @Test
+  void aListenerThatFailsKeepsNoOtherFromBeingTold() {
+    List<String> seen = new ArrayList<>();
+    try (Tracing.Listening _ =
+            tracing.onFailure(
+                (_, _) -> {
+                  throw new IllegalStateException("by a test");
+                });
+        Tracing.Listening _ = tracing.onFailure((what, _) -> seen.add(what))) {
+      tracing.failed("work", new AssertionError("bug"));
+    }
+    assertThat(seen).containsExactly("work");
+  }
+
+  @Test
   void aHookSeesEveryStepAndCanFailIt() {
     List<String> seen = new ArrayList<>();
     try (Tracing.Listening _ = tracing.hook((point, device) -> seen.add(point + " " + device))) {

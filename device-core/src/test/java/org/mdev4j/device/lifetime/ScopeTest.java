@@ -62,6 +62,40 @@ class ScopeTest {
   }
 
   @Test
+  void whatCannotBeGivenBackIsReported() {
+    List<String> failures = new ArrayList<>();
+    Scope reporting = new Scope("mtty", (what, failure) -> failures.add(what + ": " + failure));
+    reporting.onClose(
+        () -> {
+          throw new IllegalStateException("bug");
+        });
+
+    reporting.close();
+
+    assertThat(failures)
+        .containsExactly("what the scope of mtty gives back: java.lang.IllegalStateException: bug");
+  }
+
+  @Test
+  void aFailureListenerThatFailsDoesNotStopTheRest() {
+    Scope reporting =
+        new Scope(
+            "mtty",
+            (_, _) -> {
+              throw new OutOfMemoryError("no room for a report");
+            });
+    reporting.onClose(() -> closed.add("first"));
+    reporting.onClose(
+        () -> {
+          throw new IllegalStateException("bug");
+        });
+
+    reporting.close();
+
+    assertThat(closed).containsExactly("first");
+  }
+
+  @Test
   void aSecondCloseDoesNothing() {
     scope.onClose(() -> closed.add("once"));
 
