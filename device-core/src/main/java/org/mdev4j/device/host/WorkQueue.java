@@ -1,14 +1,13 @@
 package org.mdev4j.device.host;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Activity;
 import org.mdev4j.device.lifetime.Drained;
 import org.mdev4j.device.lifetime.FailureListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Work that is done later, one piece after the other, in the order in which it was submitted, on a
@@ -16,18 +15,17 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Thread safety</h2>
  *
- * The monitor guards the list and the two flags and is not held while work runs. {@link #close}
- * refuses new work and waits for what was submitted, so that a module's code never runs after its
- * module was unloaded.
+ * The monitor guards the list, the worker and the flag, and is not held while work runs. While the
+ * queue has no worker the list is empty. {@link #close} refuses new work and waits for what was
+ * submitted, so that a module's code never runs after its module was unloaded.
  */
 public final class WorkQueue implements Drained {
-  private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
-
   private final String name;
   private final Executor threads;
   private final FailureListener failures;
-  private final Deque<Runnable> todo = new ArrayDeque<>();
-  private boolean running;
+  // Takes a node before it changes anything, so it stays whole when memory has run out.
+  private final Queue<Runnable> todo = new ConcurrentLinkedQueue<>();
+  private @Nullable Worker worker;
   private boolean closed;
 
   /**
@@ -41,7 +39,7 @@ public final class WorkQueue implements Drained {
   }
 
   /**
-   * A queue of which somebody wants to know what failed.
+   * A queue that reports failures.
    *
    * @param name for messages
    * @param threads runs the queue's work, for one thread at a time
@@ -57,21 +55,34 @@ public final class WorkQueue implements Drained {
    * Submits {@code work}. If it throws, that is logged and the next piece runs.
    *
    * @return false if the queue was closed; the work is not done then
+   * @throws java.util.concurrent.RejectedExecutionException if the host lends no thread; the work
+   *     is not done then, and the queue is as it was before
+   * @throws OutOfMemoryError the same, if a thread can't be made
    */
   public synchronized boolean submit(Runnable work) {
     if (closed) {
       return false;
     }
+    if (worker != null) {
+      todo.add(work);
+      return true;
+    }
+    Worker lent = new Worker();
     todo.add(work);
-    if (!running) {
-      running = true;
-      threads.execute(() -> Activity.run("work", this, this::work));
+    worker = lent;
+    try {
+      threads.execute(lent);
+    } catch (RuntimeException | Error refusal) {
+      worker = null;
+      todo.clear();
+      throw refusal;
     }
     return true;
   }
 
   /**
-   * Waits until the queue is empty and idle.
+   * Waits until the queue is empty and idle, not interruptibly; an interrupt is kept for the
+   * caller.
    *
    * @throws ErrnoException {@code EDEADLK} if work of this queue calls it
    */
@@ -83,12 +94,12 @@ public final class WorkQueue implements Drained {
   }
 
   private synchronized boolean isRunning() {
-    return running;
+    return worker != null;
   }
 
   private synchronized void awaitIdle() {
     boolean interrupted = false;
-    while (running) {
+    while (worker != null) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -119,28 +130,47 @@ public final class WorkQueue implements Drained {
     flush();
   }
 
-  private void work() {
-    while (true) {
-      Runnable next;
-      synchronized (this) {
-        next = todo.poll();
-        if (next == null) {
-          running = false;
-          notifyAll();
-          return;
-        }
-      }
-      try {
-        next.run();
-      } catch (Throwable failure) {
-        log.error("work queue {}: {} failed", name, next, failure);
-        failures.failed("work of queue " + name, failure);
-      }
+  /**
+   * The next piece for {@code asking}; null if it has nothing more to do. An executor may refuse a
+   * worker and run it all the same, when the host has another one.
+   */
+  private synchronized @Nullable Runnable next(Worker asking) {
+    if (worker != asking) {
+      return null;
     }
+    Runnable next = todo.poll();
+    if (next == null) {
+      worker = null;
+      notifyAll();
+    }
+    return next;
   }
 
   @Override
   public String toString() {
     return "queue " + name;
+  }
+
+  /** Does the work on one thread that was lent, until the queue is empty. */
+  private final class Worker implements Runnable {
+    @Override
+    public void run() {
+      try {
+        Activity.run("work", WorkQueue.this, this::work);
+      } catch (OutOfMemoryError noActivity) {
+        // Then without it: a worker that does not end its work keeps all from flushing the queue.
+        work();
+      }
+    }
+
+    private void work() {
+      for (Runnable next = next(this); next != null; next = next(this)) {
+        try {
+          next.run();
+        } catch (Throwable failure) {
+          failures.report("work of queue " + name, failure);
+        }
+      }
+    }
   }
 }

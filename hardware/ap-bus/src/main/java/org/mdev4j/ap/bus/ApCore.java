@@ -140,8 +140,11 @@ final class ApCore implements ApBus {
             () ->
                 scanner.submit(
                     () -> {
-                      scan.run();
-                      scanLater();
+                      try {
+                        scan.run();
+                      } finally {
+                        scanLater();
+                      }
                     }));
   }
 

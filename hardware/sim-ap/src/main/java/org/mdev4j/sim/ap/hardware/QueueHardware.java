@@ -213,11 +213,13 @@ public final class QueueHardware {
     if (message.length > new TestedQueue(status(obstacle), card.facts()).messageLimit()) {
       return status(ResponseCode.MESSAGE_TOO_BIG);
     }
-    requests.add(new Request(psmid, message.clone(), controlled));
-    requestCount++;
-    if (requests.size() == 1) {
+    Request request = new Request(psmid, message.clone(), controlled);
+    if (requests.isEmpty()) {
+      // First, as it fails if the host lends no thread; the work waits for the monitor.
       workOnOldest();
     }
+    requests.add(request);
+    requestCount++;
     return status(ResponseCode.NORMAL);
   }
 

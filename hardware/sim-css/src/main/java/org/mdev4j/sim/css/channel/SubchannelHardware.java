@@ -45,8 +45,10 @@ import org.mdev4j.sim.css.TestedStatus;
  * <h2>Thread safety</h2>
  *
  * The monitor guards all fields and makes each instruction one step; it is a leaf, no device and no
- * listener is called under it. Functions are performed on the channel queue, one after the other.
- * An {@link Execution} whose function was replaced finds that {@code execution} is another one.
+ * listener is called under it. Functions are performed on the channel queue, one after the other;
+ * an instruction submits its function before it changes anything, so one for which the host lends
+ * no thread fails and leaves the subchannel as it was. An {@link Execution} whose function was
+ * replaced finds that {@code execution} is another one.
  */
 public final class SubchannelHardware {
   static final int INTERFACE_CONTROL_CHECK = 0x02;
@@ -150,11 +152,11 @@ public final class SubchannelHardware {
     if (status.has(FUNCTIONS)) {
       return CC2;
     }
-    status.start(orb);
     Execution begun = new Execution(this, operational, new ChannelMemory(memory, orb), orb, habits);
+    queue.submit(begun::begin);
+    status.start(orb);
     execution = begun;
     functions++;
-    queue.submit(begun::begin);
     return CC0;
   }
 
@@ -174,8 +176,8 @@ public final class SubchannelHardware {
     if (!status.isResumable() || suspended == null) {
       return CC2;
     }
-    status.resume();
     queue.submit(suspended::resumeProgram);
+    status.resume();
     return CC0;
   }
 
@@ -195,10 +197,11 @@ public final class SubchannelHardware {
       return CC2;
     }
     int before = status.word0();
+    long function = functions + 1;
+    queue.submit(() -> performHalt(function, before));
     stopExecution();
     status.halt();
-    long function = ++functions;
-    queue.submit(() -> performHalt(function, before));
+    functions = function;
     return CC0;
   }
 
@@ -211,10 +214,11 @@ public final class SubchannelHardware {
     if (operationalDevice() == null) {
       return CC3;
     }
+    long function = functions + 1;
+    queue.submit(() -> performClear(function));
     stopExecution();
     status.clear();
-    long function = ++functions;
-    queue.submit(() -> performClear(function));
+    functions = function;
     return CC0;
   }
 

@@ -13,10 +13,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.sim.css.Ccw;
 import org.mdev4j.sim.css.ConditionCode;
 import org.mdev4j.sim.css.HoldPoint;
@@ -24,6 +26,7 @@ import org.mdev4j.sim.css.Orb;
 import org.mdev4j.sim.css.Pmcw;
 import org.mdev4j.sim.css.Schib;
 import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.sim.css.SubchannelId;
 import org.mdev4j.sim.css.TestedStatus;
 import org.mdev4j.sim.css.device.VirtioDevice;
 
@@ -114,6 +117,40 @@ class InstructionsTest {
     } else {
       checkEffect(instruction, java.util.Objects.requireNonNull(after));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SSCH", "HSCH", "CSCH"})
+  void anInstructionForWhichNoThreadIsLentChangesNothing(Instruction instruction) {
+    WorkQueue poor =
+        new WorkQueue(
+            "poor",
+            _ -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+    Pmcw enabled = rig.schib().pmcw();
+    SubchannelHardware subchannel =
+        new SubchannelHardware(
+            new SubchannelId(0, 2),
+            enabled,
+            VirtioDevice.plain(4),
+            rig.memory(),
+            Habits.ARCHITECTURE,
+            poor,
+            () -> {});
+    Schib before = subchannel.stsch();
+
+    assertThatThrownBy(
+            () -> {
+              switch (instruction) {
+                case SSCH -> subchannel.ssch(rig.orb(0, 0));
+                case HSCH -> subchannel.hsch();
+                default -> subchannel.csch();
+              }
+            })
+        .isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(subchannel.stsch()).isEqualTo(before);
   }
 
   private void checkEffect(Instruction instruction, Schib after) {
