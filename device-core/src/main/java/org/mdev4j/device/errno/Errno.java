@@ -44,6 +44,7 @@ public enum Errno {
   EOPNOTSUPP(95, "operation not supported"),
   EADDRINUSE(98, "address already in use"),
   EADDRNOTAVAIL(99, "cannot assign requested address"),
+  ENOBUFS(105, "no buffer space"),
   ENOTCONN(107, "not connected"),
   ETIMEDOUT(110, "timed out"),
   ECANCELED(125, "canceled"),

@@ -55,6 +55,7 @@ class ErrnoTest {
                 Map.entry("EOPNOTSUPP", 95),
                 Map.entry("EADDRINUSE", 98),
                 Map.entry("EADDRNOTAVAIL", 99),
+                Map.entry("ENOBUFS", 105),
                 Map.entry("ENOTCONN", 107),
                 Map.entry("ETIMEDOUT", 110),
                 Map.entry("ECANCELED", 125),

@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import org.mdev4j.device.Uevent;
 import org.mdev4j.device.Uevents;
+import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * Prints what a host announces, a line each, from the moment when it is made until it is closed.
+ * Prints what a host announces, a line each, from the moment when it is made until it is closed. A
+ * line says how many events were lost, if the output takes them too slowly.
  */
 final class UeventLog implements AutoCloseable {
   private static final Duration LONG = Duration.ofDays(1);
@@ -22,20 +24,26 @@ final class UeventLog implements AutoCloseable {
   }
 
   private void print() {
-    try {
-      while (true) {
-        Uevent event = events.poll(LONG);
+    Duration limit = LONG;
+    while (true) {
+      try {
+        Uevent event = events.poll(limit);
         if (event != null) {
-          print(event);
+          line("uevent " + event);
+        } else if (limit.isZero()) {
+          return;
         }
+      } catch (ErrnoException lost) {
+        line("uevents: " + lost.summary());
+      } catch (InterruptedException closed) {
+        // What was announced so far is still printed.
+        limit = Duration.ZERO;
       }
-    } catch (InterruptedException closed) {
-      events.drain().forEach(this::print);
     }
   }
 
-  private void print(Uevent event) {
-    out.println("uevent " + event);
+  private void line(String line) {
+    out.println(line);
     out.flush();
   }
 

@@ -9,17 +9,23 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.Uevent;
 import org.mdev4j.device.Uevents;
+import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * The probe's netlink socket: uevents that were emitted and not yet written down with a step.
+ * The probe's netlink socket: uevents that were emitted and not yet written down with a step. Its
+ * queue has room for all that the longest step announces; if events are lost all the same, the step
+ * in which that is found out breaks.
  *
  * <p>Not thread-safe: it belongs to the thread that replays.
  */
 public final class Inbox implements AutoCloseable {
   /** How long an event that was recorded with a step may take to arrive. */
   private static final Duration LATE = Duration.ofSeconds(1);
+
+  private static final int ROOM = 1 << 18;
 
   /** How a transcript writes an event down. */
   public enum Form {
@@ -33,7 +39,11 @@ public final class Inbox implements AutoCloseable {
   private final List<Uevent> taken = new ArrayList<>();
 
   Inbox(Uevents uevents, Form form) {
-    subscription = uevents.subscribe();
+    this(uevents, form, ROOM);
+  }
+
+  Inbox(Uevents uevents, Form form, int room) {
+    subscription = uevents.subscribe(room);
     this.form = form;
   }
 
@@ -49,7 +59,7 @@ public final class Inbox implements AutoCloseable {
     var _ = pending();
     long limit = System.nanoTime() + LATE.toNanos();
     while (pending.size() < expected) {
-      Uevent late = subscription.poll(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
+      Uevent late = poll(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
       if (late == null) {
         break;
       }
@@ -60,8 +70,25 @@ public final class Inbox implements AutoCloseable {
 
   /** How many events are there and not taken. */
   int pending() {
-    pending.addAll(subscription.drain());
+    try {
+      pending.addAll(subscription.drain());
+    } catch (ErrnoException lost) {
+      throw broken(lost);
+    }
     return pending.size();
+  }
+
+  private @Nullable Uevent poll(Duration limit) throws InterruptedException {
+    try {
+      return subscription.poll(limit);
+    } catch (ErrnoException lost) {
+      throw broken(lost);
+    }
+  }
+
+  /** Not an errno: the step that asks has none, and a call must not seem to have answered it. */
+  private static IllegalStateException broken(ErrnoException lost) {
+    return new IllegalStateException("the replay missed events: " + lost.getMessage(), lost);
   }
 
   /** Takes what is there, {@code most} events at most. */
@@ -78,7 +105,7 @@ public final class Inbox implements AutoCloseable {
 
   /** Forgets what is pending: it appears in no step. */
   void drain() {
-    pending.addAll(subscription.drain());
+    var _ = pending();
     taken.addAll(pending);
     pending.clear();
   }

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mdev4j.cli.device.Picture;
+import org.jspecify.annotations.Nullable;
+import org.mdev4j.device.Uevent;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
@@ -35,7 +37,16 @@ final class HostBuiltins {
 
   static void uevents(Call call) {
     call.operands(0, 0);
-    call.session().events().drain().forEach(event -> call.line(event.toString()));
+    @Nullable List<Uevent> events = null;
+    while (events == null) {
+      try {
+        events = call.session().events().drain();
+      } catch (ErrnoException lost) {
+        // Those that were not lost are shown all the same.
+        call.problem(lost.summary());
+      }
+    }
+    events.forEach(event -> call.line(event.toString()));
   }
 
   /** Opens the device for a moment, or looks on if it is open. */

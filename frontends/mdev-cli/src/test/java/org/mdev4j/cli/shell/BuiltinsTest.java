@@ -2,10 +2,16 @@ package org.mdev4j.cli.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mdev4j.device.Uevent;
+import org.mdev4j.device.Uevents;
 
 class BuiltinsTest {
   private final Bench bench = new Bench();
@@ -162,6 +168,22 @@ class BuiltinsTest {
     assertThat(bench.out())
         .contains("change@/devices/virtual/mtty/mtty SUBSYSTEM=mtty MDEV_STATE=registered\n")
         .endsWith("add@/module/mtty SUBSYSTEM=module\n--\n");
+  }
+
+  @Test
+  void ueventsSaysWhatWasLost() throws Exception {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    try (ShellSession session =
+        new ShellSession(bench.host(), new PrintWriter(out), new PrintWriter(err))) {
+      for (int i = 0; i < Uevents.ROOM + 3; i++) {
+        bench.host().uevents().emit(Uevent.Action.CHANGE, "/a", "bus", List.of());
+      }
+
+      assertThat(session.run(new StringReader("uevents"), false)).isFalse();
+    }
+    assertThat(err.toString()).startsWith("uevents: ENOBUFS: 3 uevents were lost").hasLineCount(1);
+    assertThat(out.toString().lines()).hasSize(Uevents.ROOM);
   }
 
   @Test

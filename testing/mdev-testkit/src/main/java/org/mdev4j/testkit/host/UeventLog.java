@@ -6,20 +6,40 @@ import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ListAssert;
 import org.mdev4j.device.Uevent;
 import org.mdev4j.device.Uevents;
+import org.mdev4j.device.errno.ErrnoException;
 
-/** The uevents of a host, in order. Thread-safe. */
+/**
+ * The uevents of a host, in order. Up to {@value #ROOM} wait to be looked at.
+ *
+ * <p>Thread-safe.
+ */
 public final class UeventLog {
+  private static final int ROOM = 1 << 18;
+
   private final Uevents.Subscription subscription;
   private final List<Uevent> seen = new CopyOnWriteArrayList<>();
 
   UeventLog(Uevents uevents) {
-    subscription = uevents.subscribe();
+    this(uevents, ROOM);
   }
 
-  /** All events so far. */
+  UeventLog(Uevents uevents, int room) {
+    subscription = uevents.subscribe(room);
+  }
+
+  /**
+   * All events so far.
+   *
+   * @throws AssertionError if events were lost because too many were waiting
+   */
   public List<Uevent> events() {
     synchronized (subscription) {
-      seen.addAll(subscription.drain());
+      try {
+        seen.addAll(subscription.drain());
+      } catch (ErrnoException lost) {
+        throw new AssertionError(
+            lost.getMessage() + "; look at uevents, or clear them, more often", lost);
+      }
     }
     return List.copyOf(seen);
   }
@@ -43,9 +63,19 @@ public final class UeventLog {
         .as("uevents of the host");
   }
 
-  /** Forgets what was. */
+  /** Forgets all events so far, also those that were lost. */
   public void clear() {
-    var _ = events();
-    seen.clear();
+    synchronized (subscription) {
+      boolean forgotten = false;
+      while (!forgotten) {
+        try {
+          var _ = subscription.drain();
+          forgotten = true;
+        } catch (ErrnoException lost) {
+          // Once for each loss; what is queued comes next.
+        }
+      }
+      seen.clear();
+    }
   }
 }
