@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one channel queue.
  */
-final class BlockFile implements AutoCloseable {
+class BlockFile implements AutoCloseable {
   private final Path path;
   private final boolean readOnly;
   private @Nullable FileChannel channel;
@@ -48,12 +48,22 @@ final class BlockFile implements AutoCloseable {
     return buffer.array();
   }
 
+  /**
+   * Writes a block.
+   *
+   * @throws IOException if not all of it could be written, for example because the file system is
+   *     full; a part of it may be in the file
+   */
   void write(long position, byte[] data) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(data);
     while (buffer.hasRemaining()) {
-      int done = buffer.position();
-      var _ = open().write(buffer, position + done);
+      writeSome(position + buffer.position(), buffer);
     }
+  }
+
+  /** Writes at least one byte. */
+  void writeSome(long position, ByteBuffer buffer) throws IOException {
+    var _ = open().write(buffer, position);
   }
 
   @Override

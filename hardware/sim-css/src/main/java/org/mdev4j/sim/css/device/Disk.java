@@ -3,7 +3,6 @@ package org.mdev4j.sim.css.device;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.sim.css.channel.Outcome;
 import org.mdev4j.sim.css.channel.Transfer;
@@ -32,9 +31,9 @@ abstract class Disk<E, L> extends BasicDevice {
   private @Nullable E extent;
   private @Nullable L located;
 
-  Disk(String identity, Path path, boolean readOnly) {
+  Disk(String identity, BlockFile file) {
     super(identity);
-    file = new BlockFile(path, readOnly);
+    this.file = file;
   }
 
   final BlockFile file() {

@@ -43,7 +43,11 @@ public final class EckdDisk extends Disk<EckdDisk.Extent, EckdDisk.Located> {
   }
 
   public EckdDisk(Path path, boolean readOnly) {
-    super("FF 3990 E9 3390 0C 00 40FA0100", path, readOnly);
+    this(new BlockFile(path, readOnly));
+  }
+
+  EckdDisk(BlockFile file) {
+    super("FF 3990 E9 3390 0C 00 40FA0100", file);
   }
 
   @Override

@@ -37,7 +37,11 @@ public final class FbaDisk extends Disk<FbaDisk.Extent, FbaDisk.Located> {
   }
 
   public FbaDisk(Path path, boolean readOnly) {
-    super("FF 6310 80 9336 10", path, readOnly);
+    this(new BlockFile(path, readOnly));
+  }
+
+  FbaDisk(BlockFile file) {
+    super("FF 6310 80 9336 10", file);
   }
 
   @Override

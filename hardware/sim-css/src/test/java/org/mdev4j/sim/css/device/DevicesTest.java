@@ -6,11 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mdev4j.sim.css.Ccw;
@@ -202,6 +204,53 @@ class DevicesTest {
           .isEqualTo("3990e933900c0000000000000001000f");
       assertThat(rig.run(ccw(rig, 0xFA, 0, 256, DATA)).word2()).isEqualTo(0x0C00_0000);
     }
+  }
+
+  /** A disk file whose file system has room for so many more bytes. */
+  private static final class Cramped extends BlockFile {
+    private int room;
+
+    Cramped(Path path, int room) {
+      super(path, false);
+      this.room = room;
+    }
+
+    @Override
+    void writeSome(long position, ByteBuffer buffer) throws IOException {
+      if (room == 0) {
+        throw new IOException("No space left on device");
+      }
+      ByteBuffer fits = buffer.slice().limit(Math.min(room, buffer.remaining()));
+      room -= fits.limit();
+      buffer.position(buffer.position() + fits.limit());
+      super.writeSome(position, fits);
+    }
+  }
+
+  @Test
+  void aWriteForWhichTheFileSystemHasNoRoomEndsWithAnEquipmentCheck() throws IOException {
+    Path file = file(15 * 12 * 4096);
+    Cramped fba = new Cramped(file, 512 + 100);
+    try (Rig rig = new Rig(new FbaDisk(fba))) {
+      put(rig, EXTENT, "00 00 0000 00000000 00000000 00000003");
+      put(rig, LOCATION, "05 00 0002 00000000");
+      put(rig, DATA, "01");
+      failsAndGoesOn(rig, fba, () -> locate(rig, 0x43, 8, ccw(rig, 0x41, 0, 1024, DATA)));
+      assertThat(Files.readAllBytes(file)).startsWith(1, 0, 0, 0);
+    }
+    Cramped eckd = new Cramped(file, 100);
+    try (Rig rig = new Rig(new EckdDisk(eckd))) {
+      put(rig, EXTENT, "00 C0 1000 00000000 00000001 00000003");
+      put(rig, LOCATION, "01 00 00 02 00000002 00000002 01 00 1000");
+      failsAndGoesOn(rig, eckd, () -> locate(rig, 0x47, 16, ccw(rig, 0x05, 0, 4096, DATA)));
+    }
+  }
+
+  private static void failsAndGoesOn(Rig rig, Cramped file, Supplier<Scsw> write) {
+    assertThat(write.get().deviceStatus()).as("status of the write").isEqualTo(0x0E);
+    assertThat(sense(rig)).as("equipment check").isEqualTo("1000");
+    file.room = Integer.MAX_VALUE;
+    assertThat(write.get().word2()).as("the same write, with room").isEqualTo(0x0C00_0000);
   }
 
   @Test
