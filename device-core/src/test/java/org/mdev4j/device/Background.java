@@ -50,6 +50,12 @@ public final class Background<T> {
     return thread;
   }
 
+  /** Interrupts the thread and waits until it has taken notice. */
+  public void interrupt() {
+    thread.interrupt();
+    await().atMost(LIMIT).until(() -> !thread.isInterrupted());
+  }
+
   /** Waits for the end and gives the result; what the call threw is thrown here. */
   public T join() {
     try {

@@ -4,6 +4,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
@@ -48,23 +50,20 @@ public final class Host implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Tracing tracing = new Tracing();
   private final HostMemory memory = new HostMemory(tracing);
-  private final HostClock clock;
-  private final @Nullable SystemClock ownClock;
+  private final HostClock time;
+  private final @Nullable SystemClock ownTime;
   private final ExecutorService threads;
+  private final LentClock clock;
   private final Modules modules;
 
   private Host(Builder builder) {
     name = builder.name;
     machine = builder.machine;
     HostClock given = builder.clock;
-    if (given == null) {
-      ownClock = new SystemClock(name);
-      clock = ownClock;
-    } else {
-      ownClock = null;
-      clock = given;
-    }
+    ownTime = given == null ? new SystemClock(name) : null;
+    time = ownTime == null ? Objects.requireNonNull(given) : ownTime;
     threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
+    clock = lendClock("host " + name);
     devices = new DriverCore(tree, uevents, machine.powerManagement(), tracing);
     SysfsTree.makeDirectories(tree.sys(), "kernel/iommu_groups");
     fileSystem = SysfsFileSystem.of(tree);
@@ -121,6 +120,7 @@ public final class Host implements AutoCloseable {
     return memory;
   }
 
+  /** The clock, for what belongs to no module. */
   public HostClock clock() {
     return clock;
   }
@@ -157,9 +157,18 @@ public final class Host implements AutoCloseable {
     modules.loaded().forEach(LoadedModule::flushWork);
   }
 
-  /** A new work queue; whoever asks closes it. */
+  /** A new work queue; the caller closes it. */
   WorkQueue workQueue(String queueName) {
     return new WorkQueue(queueName, threads, tracing);
+  }
+
+  /**
+   * The clock for one owner, who closes it. Actions run on the host's threads; a clock that the
+   * host was given runs them itself, as a test wants to know when they have run.
+   */
+  LentClock lendClock(String owner) {
+    Executor runner = ownTime == null ? Runnable::run : threads;
+    return new LentClock(owner, time, runner, tracing);
   }
 
   /**
@@ -186,9 +195,10 @@ public final class Host implements AutoCloseable {
   private void goDown() {
     devices.shutdown();
     modules.unloadAll();
+    clock.close();
     threads.close();
-    if (ownClock != null) {
-      ownClock.close();
+    if (ownTime != null) {
+      ownTime.close();
     }
   }
 
@@ -219,7 +229,7 @@ public final class Host implements AutoCloseable {
       return this;
     }
 
-    /** A clock instead of the system's; the host does not close it. */
+    /** A clock instead of the system's; it runs timers itself, and the host does not close it. */
     public Builder clock(HostClock itsClock) {
       clock = itsClock;
       return this;

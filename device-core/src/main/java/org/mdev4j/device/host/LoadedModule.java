@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Activity;
-import org.mdev4j.device.lifetime.FailureListener;
 import org.mdev4j.device.lifetime.Gate;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.SysfsDirectory;
@@ -61,10 +60,10 @@ public final class LoadedModule implements Activity.Watcher {
   }
 
   private final DriverModule module;
-  private final HostClock clock;
   private final SysfsDirectory directory;
   private final SysfsDirectory holders = new SysfsDirectory("holders");
   private final Scope scope;
+  private final LentClock clock;
   private final List<WorkQueue> queues = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final Gate users = new Gate();
@@ -75,11 +74,16 @@ public final class LoadedModule implements Activity.Watcher {
   private volatile State state = State.COMING;
   private volatile Instant since;
 
-  LoadedModule(DriverModule module, HostClock clock, FailureListener failures) {
+  /**
+   * @param required the modules of which this one holds a use, which it puts when its scope is
+   *     closed and none of its timers runs any more
+   */
+  LoadedModule(DriverModule module, List<LoadedModule> required, Host host) {
     this.module = module;
     this.directory = new SysfsDirectory(module.name());
-    this.scope = new Scope("module " + module.name(), failures);
-    this.clock = scope.own(new ModuleClock(module.name(), clock));
+    this.scope = new Scope("module " + module.name(), host.tracing());
+    required.forEach(other -> scope.onClose(other::put));
+    this.clock = scope.own(host.lendClock("module " + module.name()));
     this.since = clock.now();
   }
 
@@ -150,7 +154,7 @@ public final class LoadedModule implements Activity.Watcher {
   }
 
   /** The clock, whose timers end with the module. */
-  HostClock clock() {
+  LentClock clock() {
     return clock;
   }
 
@@ -158,6 +162,7 @@ public final class LoadedModule implements Activity.Watcher {
   WorkQueue add(WorkQueue queue, Scope owner) {
     queues.add(queue);
     owner.onClose(
+        queue::waitsFor,
         () -> {
           queue.close();
           queues.remove(queue);

@@ -7,8 +7,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that stands still until it is told to go on. Timers run on the thread that advances it,
- * in the order of their time.
+ * A clock that stands still until it is told to go on. Actions run on the thread that advances it,
+ * one after the other, in the order of their time.
  *
  * <p>Thread-safe: the monitor guards the time and the list of timers and is not held while one
  * runs.

@@ -32,6 +32,10 @@ public interface ModuleContext {
 
   HostMemory memory();
 
+  /**
+   * The host's clock. Unloading the module cancels the timers that were left, which is reported as
+   * a failure, and waits for actions that run.
+   */
   HostClock clock();
 
   /** Where the module says what it does. */

@@ -193,13 +193,12 @@ public class Modules {
       return false;
     }
     Parameters values = Parameters.parse(name, module.parameters(), parameters);
-    LoadedModule loading = new LoadedModule(module, host.clock(), host.tracing());
     List<LoadedModule> required = getRequired(module);
+    LoadedModule loading = new LoadedModule(module, required, host);
     if (loaded.putIfAbsent(name, loading) != null) {
-      required.forEach(LoadedModule::put);
+      loading.scope().close();
       return false;
     }
-    required.forEach(other -> loading.scope().onClose(other::put));
     try {
       for (LoadedModule other : required) {
         other.holders().addLink(name, loading.directory());
@@ -265,7 +264,7 @@ public class Modules {
   void loadBuiltIn() {
     for (String name : sorted(builtIn.keySet())) {
       DriverModule module = Objects.requireNonNull(builtIn.get(name));
-      LoadedModule loading = new LoadedModule(module, host.clock(), host.tracing());
+      LoadedModule loading = new LoadedModule(module, List.of(), host);
       loadedBuiltIn.add(loading);
       Parameters values = Parameters.parse(name, module.parameters(), Map.of());
       try {
@@ -347,6 +346,16 @@ public class Modules {
   private void unload(LoadedModule module) {
     String name = module.name();
     Activity.run("unload", module, module.scope()::close);
+    int left = module.clock().left();
+    if (left > 0) {
+      host.tracing()
+          .report(
+              "unloading " + module,
+              new IllegalStateException(
+                  left
+                      + " timers on the host's clock were left:"
+                      + " cancel the Timer in close, or hand it to the Scope"));
+    }
     synchronized (loadOrder) {
       loadOrder.remove(name);
     }

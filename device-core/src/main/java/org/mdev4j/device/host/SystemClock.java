@@ -6,7 +6,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The machine's time, with one daemon thread for timers. */
+/**
+ * The machine's time. One daemon thread runs all actions, so they only hand over what may block;
+ * see {@link LentClock}.
+ */
 final class SystemClock implements HostClock, AutoCloseable {
   private final ScheduledThreadPoolExecutor timers;
 
@@ -15,6 +18,8 @@ final class SystemClock implements HostClock, AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name(hostName + "-clock").factory());
     timers.setRemoveOnCancelPolicy(true);
+    // Now rather than with the first timer: a timer that was set needs no further thread.
+    timers.prestartCoreThread();
   }
 
   @Override

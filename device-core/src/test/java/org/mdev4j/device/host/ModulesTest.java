@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mdev4j.device.Background.pass;
 import static org.mdev4j.device.errno.Refusals.assertRefused;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -538,5 +539,74 @@ class ModulesTest {
     release.countDown();
     unload.join();
     assertThat(log).containsExactly("work done", "unloaded");
+  }
+
+  @Test
+  void unloadingCancelsTimersAndWaitsForThoseThatRun() {
+    ManualClock time = new ManualClock();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Host host =
+        Host.builder()
+            .withoutDiscovery()
+            .clock(time)
+            .module(logging("mdev"))
+            .module(
+                TestModule.of(
+                    "mtty",
+                    context -> {
+                      HostClock.Timer _ =
+                          context
+                              .clock()
+                              .schedule(
+                                  Duration.ofSeconds(1),
+                                  () -> {
+                                    inside.countDown();
+                                    pass(release);
+                                    log.add("uses mdev");
+                                  });
+                      HostClock.Timer _ =
+                          context.clock().schedule(Duration.ofSeconds(9), () -> log.add("late"));
+                    },
+                    "mdev"))
+            .start();
+    List<String> failures = new ArrayList<>();
+    host.tracing().onFailure((what, failure) -> failures.add(what + ": " + failure.getMessage()));
+    host.modules().modprobe("mtty");
+    Background<Void> advance = Background.run(() -> time.advance(Duration.ofSeconds(2)));
+    pass(inside);
+
+    Background<Void> unload = Background.run(() -> host.modules().rmmod("mtty")).awaitBlocked();
+
+    assertRefused(Errno.EAGAIN, () -> host.modules().rmmod("mdev"));
+    release.countDown();
+    unload.join();
+    advance.join();
+    assertThat(time.timers()).isZero();
+    assertThat(failures).hasSize(1);
+    assertThat(failures.getFirst())
+        .startsWith("unloading module mtty: 1 timers on the host's clock were left");
+    host.modules().rmmod("mdev");
+    assertThat(log).containsExactly("+mdev", "uses mdev", "-mdev");
+    host.close();
+  }
+
+  @Test
+  void aModuleThatCancelsItsTimersIsUnloadedInSilence() {
+    Host host =
+        host(
+            TestModule.of(
+                "mtty",
+                context -> {
+                  HostClock.Timer timer = context.clock().schedule(Duration.ofDays(1), () -> {});
+                  context.scope().onClose(timer::cancel);
+                }));
+    List<String> failures = new ArrayList<>();
+    host.tracing().onFailure((what, _) -> failures.add(what));
+    host.modules().modprobe("mtty");
+
+    host.modules().rmmod("mtty");
+
+    assertThat(failures).isEmpty();
   }
 }

@@ -70,24 +70,6 @@ class GateTest {
     second.join();
   }
 
-  @Test
-  void anInterruptNeitherEndsTheWaitNorIsLost() {
-    assertThat(gate.enter()).isTrue();
-    Background<Boolean> drainer =
-        Background.call(
-            () -> {
-              gate.closeAndDrain();
-              return Thread.currentThread().isInterrupted();
-            });
-    drainer.awaitBlocked();
-
-    drainer.thread().interrupt();
-    drainer.awaitBlocked();
-    gate.leave();
-
-    assertThat(drainer.join()).as("interrupted").isTrue();
-  }
-
   @RepeatedTest(50)
   void afterDrainNobodyIsInsideAndNobodyGetsIn() {
     AtomicInteger inside = new AtomicInteger();
