@@ -31,7 +31,8 @@ final class DeviceWatchers {
 
   private final FailureListener failures;
   private final Set<VfioRegistration> devices = new HashSet<>();
-  private final Map<DeviceWatcher, Map<VfioRegistration, Watch>> watches = new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceWatcher, Map<VfioRegistration, Watch>> watches =
+      new IdentityHashMap<>();
 
   /**
    * @param failures is told of what a watcher throws, after that was logged
