@@ -2,7 +2,7 @@
 module org.mdev4j.driver.ccw {
   requires static transitive org.jspecify;
   requires org.mdev4j.mdev;
-  requires org.mdev4j.sim.css;
+  requires org.mdev4j.css;
   requires jdk.jfr;
   requires org.slf4j;
 

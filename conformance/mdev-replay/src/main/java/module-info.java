@@ -5,6 +5,7 @@
 module org.mdev4j.replay {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.databind;
+  requires org.mdev4j.css;
   requires org.mdev4j.device;
   requires org.mdev4j.mdev;
   requires org.mdev4j.sim.css;

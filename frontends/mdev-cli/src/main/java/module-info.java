@@ -6,6 +6,7 @@ module org.mdev4j.cli {
   requires java.desktop;
   requires jdk.unsupported; // signals, through JLine
   requires org.jline;
+  requires org.mdev4j.css;
   requires org.mdev4j.device;
   requires org.mdev4j.fuse;
   requires org.mdev4j.mdev;

@@ -8,7 +8,7 @@ import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.driver.ccw.bus.SubchannelDriver;
 import org.mdev4j.driver.ccw.bus.Subchannels;
 import org.mdev4j.mdev.Mdev;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.ChannelSubsystem;
 
 /**
  * Module {@code vfio_ccw} ({@code spec/ccw.md}): passes I/O subchannels on to users. It needs a

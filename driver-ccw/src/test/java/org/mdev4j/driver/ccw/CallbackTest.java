@@ -11,8 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.css.Crw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Crw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.Vfio;
 
 @DisplayName("ccw 1.3: a callback finds a registered device or has a defined answer")
@@ -37,7 +37,7 @@ class CallbackTest {
   }
 
   private void everythingHappens() {
-    host.css().device(DISK).present(0x80);
+    host.panel().device(DISK).present(0x80);
     host.css().settle();
     host.css().inject(Crw.of(Crw.RSC_SUBCHANNEL, Crw.ERC_IPARM, 0));
     host.css().inject(Crw.of(Crw.RSC_PATH, Crw.ERC_PERRN, 0x20));
@@ -67,7 +67,7 @@ class CallbackTest {
   void goneWithoutDevice() {
     host.bind(0);
     Subchannel gone = host.subchannel(0);
-    host.css().unplug(DISK);
+    host.panel().unplug(DISK);
     host.awaitUnregistered(gone);
     assertThat(host.exists("/sys/bus/css/devices/0.0.0000")).isFalse();
   }
@@ -149,7 +149,7 @@ class CallbackTest {
                 host.css().varyPath(0x21, false);
                 host.css().varyPath(0x21, true);
                 leaveEnabled(0);
-                host.css().device(DISK).present(0x80);
+                host.panel().device(DISK).present(0x80);
                 host.css().settle();
               }
             });

@@ -18,13 +18,14 @@ import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.TraceEvent;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Schib;
+import org.mdev4j.sim.css.CssPanel;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
 import org.mdev4j.sim.css.SimulatedDevice;
-import org.mdev4j.sim.css.Subchannel;
-import org.mdev4j.sim.css.SubchannelId;
+import org.mdev4j.css.Subchannel;
+import org.mdev4j.css.SubchannelId;
 
 /**
  * A host with a channel subsystem and the driver loaded, its time in the test's hand. Closing it
@@ -84,6 +85,10 @@ public final class CcwHost implements AutoCloseable {
 
   public ChannelSubsystem css() {
     return host.service(ChannelSubsystem.class);
+  }
+
+  public CssPanel panel() {
+    return host.service(CssPanel.class);
   }
 
   public Subchannel subchannel(int number) {
@@ -254,7 +259,7 @@ public final class CcwHost implements AutoCloseable {
 
   @Override
   public void close() {
-    css().devices().forEach(SimulatedDevice::release);
+    panel().devices().forEach(SimulatedDevice::release);
     awaitNothingPinned();
     host.close();
   }

@@ -1,11 +1,11 @@
 package org.mdev4j.driver.ccw;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.testkit.contract.DriverContract;
 import org.mdev4j.testkit.host.DeviceUser;
 import org.mdev4j.testkit.host.DriverSetup;

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Crw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Crw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.dma.GuestMemory;
 
 /**
@@ -118,7 +118,7 @@ class InFlightTest {
   @Test
   @DisplayName("a removal is final: the start fails, and does not make the device idle again")
   void removal() {
-    host.css().unplug(DISK);
+    host.panel().unplug(DISK);
     CcwUser.await(user.req);
     arrives.countDown();
     assertErrno(Errno.ENODEV, () -> CcwHost.join(start));

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Crw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Crw;
 import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.SimulatedDevice;
 import org.mdev4j.vfio.dma.DmaUnmap;
@@ -84,7 +84,7 @@ class IsolationTest {
   @DisplayName(
       "a START, an unmap and a status wait for a page of the first user's that doesn't come")
   void memory() {
-    SimulatedDevice held = host.css().device(0x0201);
+    SimulatedDevice held = host.panel().device(0x0201);
     held.hold(HoldPoint.COMMAND);
     second.program(IOVA, READ);
     second.start(orb(IOVA));

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.DeviceFile;
 
 @DisplayName("ccw 1: parents, devices and their users come and go")
@@ -110,7 +110,7 @@ class LifecycleTest {
     assertThat(user.pinnedPages()).isZero();
     assertThat(host.trace()).contains("CLOSE in CP_PENDING");
     user.io.take();
-    host.css().device(0x0200).present(0x80);
+    host.panel().device(0x0200).present(0x80);
     host.css().settle();
     assertThat(user.io.peek() + user.crw.peek() + user.req.peek()).isZero();
     user.close();
@@ -125,7 +125,7 @@ class LifecycleTest {
     ReentrantLock lock = host.subchannel(0).lock();
     lock.lock();
     try {
-      host.css().unplug(DISK);
+      host.panel().unplug(DISK);
       assertErrno(Errno.EINVAL, () -> host.open(uuid));
       assertThat(host.trace()).contains("OPEN in CLOSED", "BROKEN in CLOSED");
     } finally {

@@ -6,10 +6,10 @@ import static org.mdev4j.driver.ccw.CcwUser.await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.Crw;
+import org.mdev4j.css.Crw;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.Subchannel;
 
 @DisplayName("ccw 6.3: channel paths come and go")
 class PathTest {
@@ -69,14 +69,14 @@ class PathTest {
   @DisplayName("9.78: a path that is lost beside the one in use ends nothing")
   void otherPathOffline() {
     try (CcwUser user = host.open(0)) {
-      host.css().device(CcwHost.DISK).hold(HoldPoint.COMMAND);
+      host.panel().device(CcwHost.DISK).hold(HoldPoint.COMMAND);
       user.start(0xE4, 40);
       host.css().settle();
       report(Crw.ERC_PERRN, 0x21);
       await(user.crw);
       assertThat(user.readCrw()).isEqualTo(0x0406_0021);
       assertThat(host.state(user)).isEqualTo("CP_PENDING");
-      host.css().device(CcwHost.DISK).release();
+      host.panel().device(CcwHost.DISK).release();
       assertThat(user.awaitIrb().scsw().deviceStatus()).isEqualTo(0x0C);
     }
   }

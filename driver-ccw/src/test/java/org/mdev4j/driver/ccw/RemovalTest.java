@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Subchannel;
 
 @DisplayName("ccw 1.2, 5.4: a device that is open goes when its user lets go")
 class RemovalTest {
@@ -87,7 +87,7 @@ class RemovalTest {
   void pulledIdle() {
     CcwUser user = host.open(0);
     Subchannel gone = host.subchannel(0);
-    host.css().unplug(DISK);
+    host.panel().unplug(DISK);
     CcwUser.await(user.req);
     assertThat(host.state(user)).isEqualTo("BROKEN");
     assertErrno(Errno.EIO, () -> user.start(0xE4, 40));
@@ -105,11 +105,11 @@ class RemovalTest {
   void pulledActive() {
     CcwUser user = host.open(0);
     Subchannel gone = host.subchannel(0);
-    host.css().device(DISK).hold(HoldPoint.COMMAND);
+    host.panel().device(DISK).hold(HoldPoint.COMMAND);
     user.start(0xE4, 40);
     host.css().settle();
     assertThat(user.pinnedPages()).isOne();
-    host.css().unplug(DISK);
+    host.panel().unplug(DISK);
     CcwUser.await(user.req);
     await().atMost(CcwHost.LIMIT).until(() -> user.pinnedPages() == 0);
     host.awaitNothingPinned();
@@ -123,9 +123,9 @@ class RemovalTest {
   void pluggedAgain() {
     CcwUser user = host.open(0);
     Subchannel gone = host.subchannel(0);
-    host.css().unplug(DISK);
+    host.panel().unplug(DISK);
     CcwUser.await(user.req);
-    host.css()
+    host.panel()
         .plug(
             "{'number': '0000', 'device': '0121', 'chpids': ['20'], 'kind': 'fba'}"
                 .replace('\'', '"'));

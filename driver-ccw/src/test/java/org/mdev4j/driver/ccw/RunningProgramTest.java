@@ -11,12 +11,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Scsw;
 
 @DisplayName("ccw 2: programs on hardware that performs them")
 class RunningProgramTest {
@@ -105,14 +105,14 @@ class RunningProgramTest {
   @Test
   @DisplayName("9.27: attention reaches the user, also beside a program that is suspended")
   void attention() {
-    host.css().device(DEVICE).present(0x80);
+    host.panel().device(DEVICE).present(0x80);
     Irb irb = user.awaitIrb();
     assertThat(irb.scsw().deviceStatus()).isEqualTo(0x80);
     assertThat(irb.scsw().cpa()).isZero();
     assertIdle();
     suspend();
     var _ = user.awaitIrb();
-    host.css().device(DEVICE).present(0x80);
+    host.panel().device(DEVICE).present(0x80);
     assertThat(user.awaitIrb().scsw().deviceStatus()).isEqualTo(0x80);
     assertThat(host.state(user)).isEqualTo("CP_PENDING");
     assertThat(user.pinnedPages()).isEqualTo(2);
@@ -155,7 +155,7 @@ class RunningProgramTest {
   @Test
   @DisplayName("9.36: closing withdraws a start that the hardware has not begun with")
   void closeStartPending() {
-    host.css().device(DEVICE).hold(HoldPoint.START);
+    host.panel().device(DEVICE).hold(HoldPoint.START);
     user.start(READ, 8);
     user.closeDevice();
     assertThat(host.isEnabled(2)).isFalse();

@@ -15,8 +15,8 @@ import org.mdev4j.device.host.Tracing;
 import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.driver.ccw.device.HostServices;
-import org.mdev4j.sim.css.Crw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Crw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Vfio;
 import org.mdev4j.vfio.model.VfioDevice;
@@ -113,7 +113,7 @@ class SeriesTest {
                     awaitUninterruptibly(goOn);
                   }
                 });
-    host.css().device(CcwHost.DISK).present(0x80);
+    host.panel().device(CcwHost.DISK).present(0x80);
     inside.await();
     CompletableFuture<Void> removal = CcwHost.inBackground(() -> host.unbind(0));
     CompletableFuture<Void> closing = CcwHost.inBackground(user::close);

@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Scsw;
 
 /** A subchannel's way from the css bus to a user and back. */
 class WalkTest {

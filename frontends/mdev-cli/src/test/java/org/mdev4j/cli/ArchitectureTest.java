@@ -17,7 +17,8 @@ import org.mdev4j.fuse.SysfsMount;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.replay.Replayer;
 import org.mdev4j.sim.ap.ApPanel;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.ChannelSubsystem;
+import org.mdev4j.sim.css.CssPanel;
 import org.mdev4j.testkit.architecture.CoreRules;
 import org.mdev4j.testkit.architecture.ModuleRules;
 import org.mdev4j.vfio.Vfio;
@@ -35,6 +36,7 @@ class ArchitectureTest {
             DriverCore.class,
             Vfio.class,
             ChannelSubsystem.class,
+            CssPanel.class,
             ApBus.class,
             ApPanel.class,
             Mdev.class,
@@ -76,7 +78,11 @@ class ArchitectureTest {
             vfio + ".pci"),
         ModuleRules.exports(Mdev.class, "org.mdev4j.mdev"),
         ModuleRules.exports(
-            ChannelSubsystem.class, "org.mdev4j.sim.css", "org.mdev4j.sim.css.layout"),
+            ChannelSubsystem.class,
+            "org.mdev4j.css",
+            "org.mdev4j.css.hardware",
+            "org.mdev4j.css.layout"),
+        ModuleRules.exports(CssPanel.class, "org.mdev4j.sim.css"),
         ModuleRules.exports(ApBus.class, "org.mdev4j.ap", "org.mdev4j.ap.hardware"),
         ModuleRules.exports(ApPanel.class, "org.mdev4j.sim.ap"),
         ModuleRules.exports(SysfsMount.class, "org.mdev4j.fuse"),
@@ -92,7 +98,8 @@ class ArchitectureTest {
     String device = "org.mdev4j.device";
     String vfio = "org.mdev4j.vfio";
     String mdev = "org.mdev4j.mdev";
-    String css = "org.mdev4j.sim.css";
+    String css = "org.mdev4j.css";
+    String simCss = "org.mdev4j.sim.css";
     String replay = "org.mdev4j.replay";
     String slf4j = "org.slf4j";
     String jspecify = "org.jspecify";
@@ -100,19 +107,21 @@ class ArchitectureTest {
     return Stream.of(
         ModuleRules.requires(DriverCore.class, slf4j, jspecify),
         ModuleRules.requires(Vfio.class, device, slf4j, jspecify),
-        ModuleRules.requires(ChannelSubsystem.class, device, jackson, slf4j, jspecify),
+        ModuleRules.requires(ChannelSubsystem.class, device, slf4j, jspecify),
+        ModuleRules.requires(CssPanel.class, css, jackson, slf4j, jspecify),
         ModuleRules.requires(ApBus.class, device, slf4j, jspecify),
         ModuleRules.requires(ApPanel.class, "org.mdev4j.ap", jackson, jspecify),
         ModuleRules.requires(Mdev.class, device, vfio, slf4j, jspecify),
         ModuleRules.requires(SysfsMount.class, device, slf4j, jspecify),
         ModuleRules.requires(VfioUserServer.class, device, vfio, jackson, slf4j, jspecify),
-        ModuleRules.requires(Replayer.class, device, vfio, mdev, css, jackson, jspecify),
+        ModuleRules.requires(Replayer.class, device, vfio, mdev, css, simCss, jackson, jspecify),
         ModuleRules.requires(
             Main.class,
             device,
             vfio,
             mdev,
             css,
+            simCss,
             "org.mdev4j.ap",
             "org.mdev4j.sim.ap",
             "org.mdev4j.fuse",

@@ -2,9 +2,9 @@ package org.mdev4j.benchmarks;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.DmaSpace;
 import org.mdev4j.vfio.dma.GuestMemory;

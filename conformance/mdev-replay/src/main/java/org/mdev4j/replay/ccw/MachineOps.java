@@ -14,8 +14,8 @@ import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Step;
 import org.mdev4j.replay.transcript.TranscriptException;
-import org.mdev4j.sim.css.ChannelSubsystem;
 import org.mdev4j.sim.css.Console;
+import org.mdev4j.sim.css.CssPanel;
 
 /** What was done to the machine from outside: devices pulled and plugged, a terminal's user. */
 final class MachineOps {
@@ -38,27 +38,27 @@ final class MachineOps {
 
   private static JsonNode command(Step step, Session session) {
     Args args = step.args();
-    ChannelSubsystem css = session.host().service(ChannelSubsystem.class);
+    CssPanel panel = session.host().service(CssPanel.class);
     String words = (args.text("cmd", "") + " " + args.text("means", "")).toLowerCase(Locale.ROOT);
     if (words.contains("device_del") || words.contains("unplug")) {
-      css.unplug(number(args));
+      panel.unplug(number(args));
       session.shadows().pulled(String.format(Locale.ROOT, "0.0.%04x", number(args)));
     } else if (words.contains("device_add") || words.contains("plug")) {
-      css.plug(description(number(args), words));
+      panel.plug(description(number(args), words));
     } else if (words.contains("disconnect") || words.contains("close")) {
-      terminal(css).disconnect();
+      terminal(panel).disconnect();
     } else if (words.contains("connect")) {
-      terminal(css).connect(screen -> {});
+      terminal(panel).connect(screen -> {});
     } else if (words.contains("aid") || words.contains("enter")) {
-      terminal(css).input(ENTER.clone());
+      terminal(panel).input(ENTER.clone());
     } else {
       throw new TranscriptException("what is meant by: " + args);
     }
     return Answers.object().put("sent", "yes");
   }
 
-  private static Console terminal(ChannelSubsystem css) {
-    Console console = css.device(TERMINAL).console();
+  private static Console terminal(CssPanel panel) {
+    Console console = panel.device(TERMINAL).console();
     if (console == null) {
       throw new ErrnoException(Errno.ENODEV, "device 1003 is no terminal");
     }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.transcript.Args;
-import org.mdev4j.sim.css.Crw;
+import org.mdev4j.css.Crw;
 
 /**
  * Channel reports that the probe injects by writing {@code solicited overflow chained rsc ancillary

@@ -18,7 +18,7 @@ import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
 import org.mdev4j.replay.vfio.Eventfd;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.vfio.DeviceFile;
 
 /** Starting channel programs: one and waiting for its end, or several without a pause. */

@@ -14,7 +14,7 @@ import org.mdev4j.device.host.TraceEvent;
 import org.mdev4j.device.host.Tracing;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.vfio.Eventfd;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.ChannelSubsystem;
 
 /**
  * What came of a step besides its result: uevents, counts of eventfds, the trace of the

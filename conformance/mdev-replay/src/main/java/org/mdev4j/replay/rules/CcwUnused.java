@@ -8,7 +8,7 @@ import org.mdev4j.device.sysfs.SysfsNode;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.sim.css.CssPanel;
 
 /**
  * A subchannel that is pulled while it is bound and nobody has made a mediated device of it: there
@@ -37,7 +37,7 @@ final class CcwUnused implements Rule {
     }
     String number = step.args().text("devno", "");
     boolean unused =
-        session.host().service(ChannelSubsystem.class).devices().stream()
+        session.host().service(CssPanel.class).devices().stream()
             .filter(device -> number.endsWith(String.format(".%04x", device.number())))
             .anyMatch(device -> isUnused(session, CSS + device.subchannel().busId()));
     List<String> trace = step.recorded().trace();

@@ -9,7 +9,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.driver.ccw.device.CcwDevice;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Published;
 

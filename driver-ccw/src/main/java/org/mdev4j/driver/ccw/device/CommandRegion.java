@@ -1,7 +1,7 @@
 package org.mdev4j.driver.ccw.device;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.layout.BigEndian;
 
 /**
  * Region 1: the user halts and clears here. 8 bytes, big-endian: the command, 1 to halt and 2 to

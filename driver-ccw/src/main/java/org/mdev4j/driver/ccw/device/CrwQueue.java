@@ -3,7 +3,7 @@ package org.mdev4j.driver.ccw.device;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.sim.css.Crw;
+import org.mdev4j.css.Crw;
 
 /**
  * The channel-report words that the user has not read yet, oldest first. When there are too many

@@ -2,8 +2,8 @@ package org.mdev4j.driver.ccw.device;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.sim.css.Crw;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Crw;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.UserBuffer;
 

@@ -5,8 +5,8 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.fsm.StateMachine;
 import org.mdev4j.driver.ccw.program.ChannelProgram;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceContext;
 
 /**

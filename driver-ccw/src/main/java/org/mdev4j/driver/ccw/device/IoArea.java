@@ -1,9 +1,9 @@
 package org.mdev4j.driver.ccw.device;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
 
 /**
  * The bytes of the I/O region ({@code spec/ccw.md} 4.2), big-endian:

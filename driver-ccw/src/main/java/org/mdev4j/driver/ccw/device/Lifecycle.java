@@ -8,7 +8,7 @@ import org.mdev4j.driver.ccw.fsm.Action;
 import org.mdev4j.driver.ccw.fsm.Event;
 import org.mdev4j.driver.ccw.fsm.State;
 import org.mdev4j.driver.ccw.fsm.StateMachine;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

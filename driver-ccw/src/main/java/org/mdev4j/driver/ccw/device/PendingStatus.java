@@ -1,7 +1,7 @@
 package org.mdev4j.driver.ccw.device;
 
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Scsw;
 
 /**
  * Status that an interrupt brought and the user has not got yet.

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.host.HostClock;
-import org.mdev4j.sim.css.SubchannelId;
+import org.mdev4j.css.SubchannelId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,9 +5,9 @@ import java.util.concurrent.locks.Condition;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostClock;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Quiesce;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Quiesce;
+import org.mdev4j.css.Subchannel;
 
 /**
  * Disables a subchannel, whatever it is doing ({@code spec/ccw.md} 2.7): as long as it is busy, it

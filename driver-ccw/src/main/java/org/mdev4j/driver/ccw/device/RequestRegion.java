@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.UserBuffer;
 

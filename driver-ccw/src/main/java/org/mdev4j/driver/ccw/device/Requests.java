@@ -7,11 +7,11 @@ import org.mdev4j.driver.ccw.fsm.Event;
 import org.mdev4j.driver.ccw.fsm.State;
 import org.mdev4j.driver.ccw.fsm.StateMachine;
 import org.mdev4j.driver.ccw.program.ChannelProgram;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceContext;
 
 /**

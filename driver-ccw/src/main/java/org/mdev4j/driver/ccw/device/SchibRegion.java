@@ -1,7 +1,7 @@
 package org.mdev4j.driver.ccw.device;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.sim.css.Schib;
+import org.mdev4j.css.Schib;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.UserBuffer;
 

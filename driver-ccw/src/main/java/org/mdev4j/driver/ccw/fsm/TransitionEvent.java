@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.sim.css.SubchannelId;
+import org.mdev4j.css.SubchannelId;
 
 /** An event of a device's state machine, in a flight recording. */
 @Name("org.mdev4j.ccw.FsmEvent")

@@ -1,7 +1,7 @@
 package org.mdev4j.driver.ccw.program;
 
 import java.util.List;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 
 /**
  * CCWs that follow each other in the user's memory, as format 1.

@@ -8,9 +8,9 @@ import java.util.Iterator;
 import java.util.List;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DeviceDma;
 
 /**

@@ -9,9 +9,9 @@ import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.device.lifetime.Scope;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DeviceDma;
 
 /**

@@ -3,7 +3,7 @@ package org.mdev4j.driver.ccw.program;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 
 /**
  * Which CCWs of a program move data, and so need their pages ({@code spec/ccw.md} 3.5).

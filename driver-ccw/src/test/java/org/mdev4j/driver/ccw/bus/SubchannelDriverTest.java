@@ -16,11 +16,11 @@ import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevDevice;
 import org.mdev4j.mdev.MdevDriver;
 import org.mdev4j.mdev.MdevModel;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.PathEvent;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.Subchannel;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.PathEvent;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceApi;
 
 @DisplayName("ccw 6: what the css driver answers, without a device")
@@ -102,7 +102,7 @@ class SubchannelDriverTest {
   void pathOfGone() {
     locked(
         () -> {
-          host.css().unplug(CcwHost.DISK);
+          host.panel().unplug(CcwHost.DISK);
           for (PathEvent event : PathEvent.values()) {
             assertErrno(Errno.ENODEV, () -> driver.pathEvent(subchannel, 0x20, event));
           }
@@ -114,7 +114,7 @@ class SubchannelDriverTest {
   void foreignPathOfGone() {
     locked(
         () -> {
-          host.css().unplug(CcwHost.DISK);
+          host.panel().unplug(CcwHost.DISK);
           driver.pathEvent(subchannel, 0x55, PathEvent.OFFLINE);
         });
   }
@@ -136,7 +136,7 @@ class SubchannelDriverTest {
   void spuriousFromGone() {
     locked(
         () -> {
-          host.css().unplug(CcwHost.DISK);
+          host.panel().unplug(CcwHost.DISK);
           driver.interrupt(subchannel, Irb.of(new Scsw(0x11, 0, 0), 0x80, new byte[0]));
         });
     assertThat(subchannels.spuriousInterrupts()).isOne();

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.sim.css.SubchannelId;
+import org.mdev4j.css.SubchannelId;
 import org.mdev4j.vfio.DeviceInfo;
 import org.mdev4j.vfio.dma.DmaUnmap;
 
@@ -52,7 +52,7 @@ class BrokenDeviceTest {
   @Test
   @DisplayName("9.77 the same while a program was pending: its pages are given back at once")
   void pending() {
-    host.css().device(DEVICE).hold(HoldPoint.COMMAND);
+    host.panel().device(DEVICE).hold(HoldPoint.COMMAND);
     user.start(orb(IOVA));
     host.css().settle();
     assertThat(user.container.iommu().pinnedPages()).isOne();
@@ -65,7 +65,7 @@ class BrokenDeviceTest {
   }
 
   private void pull() {
-    host.css().unplug(DEVICE);
+    host.panel().unplug(DEVICE);
     await().atMost(CcwHost.LIMIT).until(() -> user.req.take() > 0);
     assertThat(host.trace()).haveExactly(1, BREAKS);
   }

@@ -20,12 +20,12 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.program.ReferenceChannel;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.Console;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.GuestMemory;
 
@@ -343,7 +343,7 @@ class ChannelProgramsTest {
 
   private ByteArrayOutputStream connect() {
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
-    Console console = host.css().device(0x0009).console();
+    Console console = host.panel().device(0x0009).console();
     assertThat(console).isNotNull();
     console.connect(screen::writeBytes);
     return screen;

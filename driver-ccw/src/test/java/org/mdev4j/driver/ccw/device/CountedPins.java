@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.dma.PinnedPage;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.sim.css.ConditionCode;
+import org.mdev4j.css.ConditionCode;
 
 @DisplayName("ccw 2.5: what a halt or clear is answered")
 class HaltAndClearTest {

@@ -17,7 +17,7 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.vfio.DeviceInfo;
 import org.mdev4j.vfio.RegionInfo;
 import org.mdev4j.vfio.irq.EventCounter;

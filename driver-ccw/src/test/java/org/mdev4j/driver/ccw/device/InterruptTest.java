@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Scsw;
 
 @DisplayName("ccw 2.6: what an interrupt does")
 class InterruptTest {

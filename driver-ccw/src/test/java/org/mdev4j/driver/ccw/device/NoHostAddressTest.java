@@ -9,7 +9,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
 
 /** The machine leaves old addresses in its status, as the one does that recordings were made on. */
@@ -35,7 +35,7 @@ class NoHostAddressTest {
       assertThat(user.schib().scsw().cpa()).as("SCHIB").isZero();
       user.halt();
       assertThat(user.awaitIrb().scsw().cpa()).as("halt").isZero();
-      host.css().device(0x0200).present(0x80);
+      host.panel().device(0x0200).present(0x80);
       assertThat(user.awaitIrb().scsw().cpa()).as("attention").isZero();
       user.clear();
       assertThat(user.awaitIrb().scsw().cpa()).as("clear").isZero();
@@ -46,12 +46,12 @@ class NoHostAddressTest {
   @DisplayName("9.62 while a program runs the SCHIB shows the user's address")
   void whileAProgramRuns() {
     try (CcwUser user = host.open(0)) {
-      host.css().device(0x0200).hold(HoldPoint.COMMAND);
+      host.panel().device(0x0200).hold(HoldPoint.COMMAND);
       user.program(IOVA, new Ccw(0x03, 0, 0, 0));
       user.start(orb(IOVA));
       host.css().settle();
       assertThat(user.schib().scsw().cpa()).isEqualTo(IOVA + 8);
-      host.css().device(0x0200).release();
+      host.panel().device(0x0200).release();
       assertThat(user.awaitIrb().scsw().cpa()).isEqualTo(IOVA + 8);
     }
   }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.ManualClock;
-import org.mdev4j.sim.css.SubchannelId;
+import org.mdev4j.css.SubchannelId;
 
 class PrefetchWarningTest {
   private final ManualClock clock = new ManualClock();

@@ -18,8 +18,8 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Scsw;
 
 @DisplayName("ccw 2.7: opening enables the subchannel, closing brings it to rest")
 class QuiesceTest {

@@ -11,8 +11,8 @@ import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.program.RandomPrograms;
 import org.mdev4j.driver.ccw.program.ReferenceChannel;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
 
 /**
  * A user runs hundreds of programs, and finds in status and memory what {@link ReferenceChannel},

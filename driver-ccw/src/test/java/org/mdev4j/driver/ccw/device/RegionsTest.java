@@ -26,11 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.model.UserBuffer;
 
 @DisplayName("ccw 4.1 to 4.4: the four regions")
@@ -215,13 +215,13 @@ class RegionsTest {
     user.start(orb(IOVA));
     var _ = user.awaitIrb();
     assertThat(user.schib().pmcw().lpum()).isEqualTo(0x80);
-    host.css().device(DEVICE).hold(HoldPoint.COMMAND);
+    host.panel().device(DEVICE).hold(HoldPoint.COMMAND);
     user.start(orb(IOVA));
     host.css().settle();
     Schib schib = user.schib();
     assertThat(schib.scsw().has(Scsw.START | Scsw.SUBCHANNEL_ACTIVE | Scsw.DEVICE_ACTIVE)).isTrue();
     assertThat(user.read(SCHIB + 4, 2)).as("a part of it").isEqualTo(flags(schib));
-    host.css().device(DEVICE).release();
+    host.panel().device(DEVICE).release();
     var _ = user.awaitIrb();
   }
 
@@ -230,7 +230,7 @@ class RegionsTest {
   void noSchib() {
     refused(Errno.EINVAL, () -> user.write(SCHIB, new byte[52]));
     refused(Errno.EINVAL, () -> user.write(SCHIB, new byte[0]));
-    host.css().unplug(DEVICE);
+    host.panel().unplug(DEVICE);
     refused(Errno.ENODEV, user::schib);
   }
 
@@ -285,11 +285,11 @@ class RegionsTest {
   }
 
   private void lose() {
-    host.css().configurePath(PATH, false);
+    host.panel().configurePath(PATH, false);
   }
 
   private void bring() {
-    host.css().configurePath(PATH, true);
+    host.panel().configurePath(PATH, true);
   }
 
   private static byte[] flags(Schib schib) {

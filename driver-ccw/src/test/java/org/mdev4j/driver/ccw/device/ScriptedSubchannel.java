@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.Device;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.Subchannel;
-import org.mdev4j.sim.css.SubchannelId;
-import org.mdev4j.sim.css.TestedStatus;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.Subchannel;
+import org.mdev4j.css.SubchannelId;
+import org.mdev4j.css.TestedStatus;
 
 /**
  * A subchannel that does what a test tells it, also what the simulated hardware never does: it

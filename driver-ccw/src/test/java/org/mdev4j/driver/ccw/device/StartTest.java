@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
 
 @DisplayName("ccw 2.4: what a start is answered")
 class StartTest {

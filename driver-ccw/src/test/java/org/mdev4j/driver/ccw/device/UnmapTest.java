@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.SimulatedDevice;
 import org.mdev4j.vfio.dma.DmaUnmap;
@@ -25,7 +25,7 @@ class UnmapTest {
   private static final int SIZE = PAGES * 4096;
 
   private final CcwHost host = new CcwHost();
-  private final SimulatedDevice device = host.css().device(0x0200);
+  private final SimulatedDevice device = host.panel().device(0x0200);
   private final CcwUser user = host.open(2);
 
   @BeforeEach

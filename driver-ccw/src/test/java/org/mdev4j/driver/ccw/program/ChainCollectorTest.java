@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.errno.Errno;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
 
 @DisplayName("ccw 3.3: chains are collected")
 class ChainCollectorTest {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.Refusal;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
 
 @DisplayName("ccw 3.4, 3.9, 3.10: the host's copy of a program")
 class ChannelProgramTest {

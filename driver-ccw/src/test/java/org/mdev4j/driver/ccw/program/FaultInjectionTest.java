@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.host.HostBuffer;
-import org.mdev4j.sim.css.Ccw;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.DmaUnmap;
 import org.mdev4j.vfio.dma.GuestMemory;

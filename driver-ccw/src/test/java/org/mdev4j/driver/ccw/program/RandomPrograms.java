@@ -3,8 +3,8 @@ package org.mdev4j.driver.ccw.program;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Random;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
 
 /**
  * Makes channel programs of good and bad CCWs in memory that begins at an IOVA: up to four chains

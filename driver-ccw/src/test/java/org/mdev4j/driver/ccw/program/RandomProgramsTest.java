@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mdev4j.device.host.HostMemory;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
 
 /**
  * Thousands of programs, each run twice by {@link ReferenceChannel}: where the user has put it, and

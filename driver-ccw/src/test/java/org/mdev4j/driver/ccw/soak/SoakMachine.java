@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwHost;
-import org.mdev4j.sim.css.SubchannelId;
+import org.mdev4j.css.SubchannelId;
 
 /**
  * A machine whose subchannels come and go. Whatever is asked of it may be in vain, since others
@@ -55,7 +55,7 @@ final class SoakMachine {
     attempt(
         "plug",
         () ->
-            host.css()
+            host.panel()
                 .plug(
                     String.format(
                         "{\"number\": \"%04x\", \"device\": \"%04x\", \"chpids\": [\"%02x\"],"
@@ -64,7 +64,7 @@ final class SoakMachine {
   }
 
   void unplug(int number) {
-    attempt("unplug", () -> host.css().unplug(FIRST_DEVICE + number));
+    attempt("unplug", () -> host.panel().unplug(FIRST_DEVICE + number));
   }
 
   /** Something happens to a subchannel or a path; may wait until a user lets go. */
@@ -85,14 +85,14 @@ final class SoakMachine {
         }
       }
       case 4 -> {
-        host.css().configurePath(UNSTEADY_PATH, false);
-        host.css().configurePath(UNSTEADY_PATH, true);
+        host.panel().configurePath(UNSTEADY_PATH, false);
+        host.panel().configurePath(UNSTEADY_PATH, true);
       }
       case 5 -> {
         host.css().varyPath(UNSTEADY_PATH, false);
         host.css().varyPath(UNSTEADY_PATH, true);
       }
-      case 6 -> attempt("attention", () -> host.css().device(FIRST_DEVICE + number).present(0x80));
+      case 6 -> attempt("attention", () -> host.panel().device(FIRST_DEVICE + number).present(0x80));
       default -> plug(number);
     }
   }

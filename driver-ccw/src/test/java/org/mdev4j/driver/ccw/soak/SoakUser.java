@@ -9,10 +9,10 @@ import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.driver.ccw.soak.Ledger.Fate;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DmaUnmap;
 import org.mdev4j.vfio.dma.GuestMemory;
 

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.soak.Ledger.Fate;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Scsw;
 
 /**
  * What one user is told, signal by signal: looks at each status in the moment it is signalled, and

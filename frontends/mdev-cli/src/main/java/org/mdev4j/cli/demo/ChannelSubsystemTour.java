@@ -12,12 +12,13 @@ import org.mdev4j.cli.device.ChannelTalk;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.sim.css.CssPanel;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.vfio.OpenDevice;
 import org.mdev4j.vfio.Vfio;
 
@@ -170,7 +171,7 @@ final class ChannelSubsystemTour {
   }
 
   private void pull(ChannelTalk talk) throws InterruptedException {
-    host.service(ChannelSubsystem.class).unplug(DISK);
+    host.service(CssPanel.class).unplug(DISK);
     talk.awaitRequest();
     stage.say("The user is asked to let go. What is tried meanwhile is refused:");
     try {

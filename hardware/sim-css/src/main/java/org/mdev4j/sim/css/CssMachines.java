@@ -1,5 +1,6 @@
 package org.mdev4j.sim.css;
 
+import org.mdev4j.css.ChannelSubsystem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What a driver of subchannels sees of the simulated channel subsystem: the architected layouts,
- * the instructions, and the callbacks. All multi-byte fields are big-endian; bits are given as
- * masks on the big-endian value.
+ * The simulated channel subsystem as a test or an operator uses it: machines by name, the devices
+ * behind subchannels, and the panel. It has no driver and no bus; those belong to {@link
+ * org.mdev4j.css}.
  */
 @NullMarked
 package org.mdev4j.sim.css;

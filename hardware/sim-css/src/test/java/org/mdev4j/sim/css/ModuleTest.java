@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.mdev4j.sim.css;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,36 +7,40 @@ import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The module descriptor, and the size of what driver authors see. */
+@DisplayName("The module of the simulated channel subsystem")
 class ModuleTest {
-  private final ModuleDescriptor descriptor = Subchannel.class.getModule().getDescriptor();
+  private final ModuleDescriptor descriptor = CssPanel.class.getModule().getDescriptor();
 
   @Test
-  void itExportsWhatDriversSeeAndHowBytesLie() {
+  @DisplayName("exports the panel and the machines, to everybody")
+  void exports() {
     assertThat(descriptor.exports())
         .allSatisfy(export -> assertThat(export.isQualified()).isFalse())
         .extracting(ModuleDescriptor.Exports::source)
-        .containsExactlyInAnyOrder("org.mdev4j.sim.css", "org.mdev4j.sim.css.layout");
+        .containsExactly("org.mdev4j.sim.css");
     assertThat(descriptor.opens()).isEmpty();
   }
 
   @Test
-  void itStandsOnFloorOneAlone() {
+  @DisplayName("stands on the bus that it provides hardware for")
+  void requires() {
     assertThat(descriptor.requires())
         .extracting(ModuleDescriptor.Requires::name)
         .filteredOn(name -> name.startsWith("org.mdev4j"))
-        .containsExactly("org.mdev4j.device");
+        .containsExactly("org.mdev4j.css");
     assertThat(descriptor.provides())
         .extracting(ModuleDescriptor.Provides::service)
-        .containsExactly("org.mdev4j.device.host.DriverModule");
+        .containsExactly("org.mdev4j.css.hardware.ChannelHardwareProvider");
   }
 
   @Test
-  void itHasFewerThanTwentyPublicTypes() throws Exception {
+  @DisplayName("has few public types")
+  void isSmall() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("src/main/java/org/mdev4j/sim/css"))) {
-      assertThat(files.filter(Files::isRegularFile).count()).isBetween(10L, 20L);
+      assertThat(files.filter(Files::isRegularFile).count()).isBetween(4L, 10L);
     }
   }
 }

@@ -1,9 +1,9 @@
 package org.mdev4j.sim.css.channel;
 
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Scsw;
 
 /**
  * Whether a channel subsystem does as the architecture says, or has the habits of the emulator that

@@ -1,35 +1,36 @@
 package org.mdev4j.sim.css.channel;
 
-import static org.mdev4j.sim.css.ConditionCode.CC0;
-import static org.mdev4j.sim.css.ConditionCode.CC1;
-import static org.mdev4j.sim.css.ConditionCode.CC2;
-import static org.mdev4j.sim.css.ConditionCode.CC3;
-import static org.mdev4j.sim.css.Scsw.ALERT;
-import static org.mdev4j.sim.css.Scsw.CLEAR;
-import static org.mdev4j.sim.css.Scsw.DEVICE_ACTIVE;
-import static org.mdev4j.sim.css.Scsw.FUNCTIONS;
-import static org.mdev4j.sim.css.Scsw.HALT;
-import static org.mdev4j.sim.css.Scsw.RESUME_PENDING;
-import static org.mdev4j.sim.css.Scsw.SUSPENDED;
+import static org.mdev4j.css.ConditionCode.CC0;
+import static org.mdev4j.css.ConditionCode.CC1;
+import static org.mdev4j.css.ConditionCode.CC2;
+import static org.mdev4j.css.ConditionCode.CC3;
+import static org.mdev4j.css.Scsw.ALERT;
+import static org.mdev4j.css.Scsw.CLEAR;
+import static org.mdev4j.css.Scsw.DEVICE_ACTIVE;
+import static org.mdev4j.css.Scsw.FUNCTIONS;
+import static org.mdev4j.css.Scsw.HALT;
+import static org.mdev4j.css.Scsw.RESUME_PENDING;
+import static org.mdev4j.css.Scsw.SUSPENDED;
 
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.device.host.WorkQueue;
-import org.mdev4j.sim.css.ConditionCode;
+import org.mdev4j.css.ConditionCode;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.SubchannelId;
-import org.mdev4j.sim.css.TestedStatus;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.SubchannelId;
+import org.mdev4j.css.TestedStatus;
+import org.mdev4j.css.hardware.HardwareSubchannel;
 
 /**
  * A subchannel as hardware: the instructions on it, and the functions in progress. What the
- * condition codes mean is told in {@link org.mdev4j.sim.css.Subchannel}; how it stores its status
+ * condition codes mean is told in {@link org.mdev4j.css.Subchannel}; how it stores its status
  * in {@link SubchannelStatus}.
  *
  * <pre>
@@ -50,7 +51,7 @@ import org.mdev4j.sim.css.TestedStatus;
  * no thread fails and leaves the subchannel as it was. An {@link Execution} whose function was
  * replaced finds that {@code execution} is another one.
  */
-public final class SubchannelHardware {
+public final class SubchannelHardware implements HardwareSubchannel {
   static final int INTERFACE_CONTROL_CHECK = 0x02;
 
   private static final byte[] NO_SENSE = {};
@@ -95,16 +96,19 @@ public final class SubchannelHardware {
     }
   }
 
+  @Override
   public SubchannelId id() {
     return id;
   }
 
   /** STORE SUBCHANNEL: null is condition code 3. */
+  @Override
   public synchronized @Nullable Schib stsch() {
     return provided ? status.schib() : null;
   }
 
   /** MODIFY SUBCHANNEL. */
+  @Override
   public synchronized ConditionCode msch(Pmcw wanted) {
     if (wanted.has(Pmcw.RESERVED_FLAGS)) {
       throw operandException("MSCH", "reserved bits in the PMCW");
@@ -134,6 +138,7 @@ public final class SubchannelHardware {
   }
 
   /** START SUBCHANNEL. */
+  @Override
   public ConditionCode ssch(Orb orb) {
     return performed(start(orb));
   }
@@ -161,6 +166,7 @@ public final class SubchannelHardware {
   }
 
   /** RESUME SUBCHANNEL. */
+  @Override
   public ConditionCode rsch() {
     return performed(resume());
   }
@@ -182,6 +188,7 @@ public final class SubchannelHardware {
   }
 
   /** HALT SUBCHANNEL. */
+  @Override
   public ConditionCode hsch() {
     return performed(halt());
   }
@@ -206,6 +213,7 @@ public final class SubchannelHardware {
   }
 
   /** CLEAR SUBCHANNEL. */
+  @Override
   public ConditionCode csch() {
     return performed(clear());
   }
@@ -223,6 +231,7 @@ public final class SubchannelHardware {
   }
 
   /** CANCEL SUBCHANNEL. */
+  @Override
   public synchronized ConditionCode xsch() {
     if (operationalDevice() == null) {
       return CC3;
@@ -248,11 +257,13 @@ public final class SubchannelHardware {
   }
 
   /** Whether functions are performed, and interrupts taken, at once. */
+  @Override
   public boolean performsAtOnce() {
     return habits.performsAtOnce();
   }
 
   /** TEST SUBCHANNEL. */
+  @Override
   public TestedStatus tsch() {
     TestedStatus tested;
     boolean more;
@@ -318,11 +329,22 @@ public final class SubchannelHardware {
   }
 
   /** Whether status is pending. */
+  @Override
   public synchronized boolean hasPending() {
     return status.isPending();
   }
 
   // What executions do; each is refused when it comes from one that was replaced.
+
+  @Override
+  public void afterFunctions(Runnable action) {
+    submit(action);
+  }
+
+  @Override
+  public void awaitFunctions() {
+    queue.flush();
+  }
 
   void submit(Runnable work) {
     queue.submit(work);

@@ -1,29 +1,29 @@
 package org.mdev4j.sim.css.channel;
 
-import static org.mdev4j.sim.css.Scsw.ACTIVITIES;
-import static org.mdev4j.sim.css.Scsw.ALERT;
-import static org.mdev4j.sim.css.Scsw.CLEAR;
-import static org.mdev4j.sim.css.Scsw.CLEAR_PENDING;
-import static org.mdev4j.sim.css.Scsw.DEVICE_ACTIVE;
-import static org.mdev4j.sim.css.Scsw.FUNCTIONS;
-import static org.mdev4j.sim.css.Scsw.HALT;
-import static org.mdev4j.sim.css.Scsw.HALT_PENDING;
-import static org.mdev4j.sim.css.Scsw.INTERMEDIATE;
-import static org.mdev4j.sim.css.Scsw.PENDING;
-import static org.mdev4j.sim.css.Scsw.PRIMARY;
-import static org.mdev4j.sim.css.Scsw.RESUME_PENDING;
-import static org.mdev4j.sim.css.Scsw.SECONDARY;
-import static org.mdev4j.sim.css.Scsw.START;
-import static org.mdev4j.sim.css.Scsw.START_PENDING;
-import static org.mdev4j.sim.css.Scsw.STATUS;
-import static org.mdev4j.sim.css.Scsw.SUBCHANNEL_ACTIVE;
-import static org.mdev4j.sim.css.Scsw.SUSPENDED;
+import static org.mdev4j.css.Scsw.ACTIVITIES;
+import static org.mdev4j.css.Scsw.ALERT;
+import static org.mdev4j.css.Scsw.CLEAR;
+import static org.mdev4j.css.Scsw.CLEAR_PENDING;
+import static org.mdev4j.css.Scsw.DEVICE_ACTIVE;
+import static org.mdev4j.css.Scsw.FUNCTIONS;
+import static org.mdev4j.css.Scsw.HALT;
+import static org.mdev4j.css.Scsw.HALT_PENDING;
+import static org.mdev4j.css.Scsw.INTERMEDIATE;
+import static org.mdev4j.css.Scsw.PENDING;
+import static org.mdev4j.css.Scsw.PRIMARY;
+import static org.mdev4j.css.Scsw.RESUME_PENDING;
+import static org.mdev4j.css.Scsw.SECONDARY;
+import static org.mdev4j.css.Scsw.START;
+import static org.mdev4j.css.Scsw.START_PENDING;
+import static org.mdev4j.css.Scsw.STATUS;
+import static org.mdev4j.css.Scsw.SUBCHANNEL_ACTIVE;
+import static org.mdev4j.css.Scsw.SUSPENDED;
 
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
 
 /**
  * What a subchannel stores: PMCW, SCSW, what goes into the ESW and ECW, device status that waits to

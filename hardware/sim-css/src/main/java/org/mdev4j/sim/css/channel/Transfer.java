@@ -3,8 +3,8 @@ package org.mdev4j.sim.css.channel;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Scsw;
 
 /**
  * The data of one command, over all CCWs that data chaining strings together.

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.sim.css.device.VirtioDevice;
 
 /**

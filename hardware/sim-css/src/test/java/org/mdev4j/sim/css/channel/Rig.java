@@ -16,16 +16,16 @@ import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.device.host.WorkQueue;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Irb;
-import org.mdev4j.sim.css.Orb;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Schib;
-import org.mdev4j.sim.css.Scsw;
-import org.mdev4j.sim.css.SubchannelId;
-import org.mdev4j.sim.css.TestedStatus;
-import org.mdev4j.sim.css.layout.BigEndian;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.SubchannelId;
+import org.mdev4j.css.TestedStatus;
+import org.mdev4j.css.layout.BigEndian;
 
 /** One subchannel with a device, and memory for programs. */
 public final class Rig implements AutoCloseable {

@@ -3,7 +3,7 @@ package org.mdev4j.sim.css.channel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.mdev4j.sim.css.Orb;
+import org.mdev4j.css.Orb;
 
 /**
  * A second interpreter of channel programs, as plain as can be: one flat array of memory, no

@@ -94,7 +94,6 @@ class ConsolePortTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Host host =
             Host.builder()
-                .withoutDiscovery()
                 .module(new Opener(console, taken.getLocalPort()))
                 .start()) {
       assertThatThrownBy(() -> host.modules().modprobe("opener"))

@@ -9,9 +9,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.sim.css.ChannelSubsystem;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
-import org.mdev4j.sim.css.bus.CssModule;
+import org.mdev4j.sim.css.CssPanel;
 import org.mdev4j.sim.css.channel.Habits;
 
 class CssConfigTest {
@@ -59,8 +59,6 @@ class CssConfigTest {
     assertThatThrownBy(
             () ->
                 Host.builder()
-                    .withoutDiscovery()
-                    .module(new CssModule())
                     .machine(CssMachines.of("mine", "{\"paths\": 1}"))
                     .start())
         .hasMessage("machine mine: css.paths: 1 is no list");
@@ -84,19 +82,18 @@ class CssConfigTest {
         """;
     try (Host host =
         Host.builder()
-            .withoutDiscovery()
-            .module(new CssModule())
             .machine(CssMachines.of("mine", json))
             .start()) {
       ChannelSubsystem css = host.service(ChannelSubsystem.class);
-      assertThat(css.devices())
+      CssPanel panel = host.service(CssPanel.class);
+      assertThat(panel.devices())
           .extracting(device -> device.number())
           .containsExactly(1, 2, 3, 4, 5, 6, 7);
       assertThat(css.subchannels()).hasSize(7);
       assertThat(host.tree().resolve("/sys/bus/ccw/devices/0.0.0006/").path())
           .isEqualTo("/sys/devices/css0/0.0.0005/0.0.0006");
-      assertThat(css.device(6).console()).isNull();
-      assertThat(css.device(4).console()).isNotNull();
+      assertThat(panel.device(6).console()).isNull();
+      assertThat(panel.device(4).console()).isNotNull();
     }
   }
 
@@ -106,8 +103,6 @@ class CssConfigTest {
     for (String name : CssMachines.names()) {
       try (Host host =
           Host.builder()
-              .withoutDiscovery()
-              .module(new CssModule())
               .machine(CssMachines.find(name).orElseThrow())
               .start()) {
         assertThat(host.service(ChannelSubsystem.class).subchannels()).isNotEmpty();
@@ -121,7 +116,7 @@ class CssConfigTest {
 
   @Test
   void aMachineWithoutAChannelSubsystemHasNone() {
-    try (Host host = Host.builder().withoutDiscovery().module(new CssModule()).start()) {
+    try (Host host = Host.builder().start()) {
       assertThatThrownBy(() -> host.service(ChannelSubsystem.class))
           .isInstanceOf(IllegalStateException.class);
       assertThat(host.modules().loaded()).isEmpty();

@@ -15,9 +15,9 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.ConditionCode;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.sim.css.channel.Rig;
 
 /** Disks and consoles, driven by channel programs. */

@@ -7,9 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.sim.css.Ccw;
-import org.mdev4j.sim.css.Pmcw;
-import org.mdev4j.sim.css.Scsw;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.sim.css.channel.Rig;
 
 /** The virtio transport over channel I/O, as far as no queue is needed. */
