@@ -1,6 +1,7 @@
 package org.mdev4j.driver.ccw;
 
 import java.util.Set;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
@@ -8,7 +9,6 @@ import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.driver.ccw.bus.SubchannelDriver;
 import org.mdev4j.driver.ccw.bus.Subchannels;
 import org.mdev4j.mdev.Mdev;
-import org.mdev4j.css.ChannelSubsystem;
 
 /**
  * Module {@code vfio_ccw} ({@code spec/ccw.md}): passes I/O subchannels on to users. It needs a

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.Vfio;
 
 @DisplayName("ccw 1.3: a callback finds a registered device or has a defined answer")

@@ -13,19 +13,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.mdev4j.css.ChannelSubsystem;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Subchannel;
+import org.mdev4j.css.SubchannelId;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.DriverModule;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.TraceEvent;
-import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
 import org.mdev4j.sim.css.CssPanel;
-import org.mdev4j.css.Pmcw;
-import org.mdev4j.css.Schib;
 import org.mdev4j.sim.css.SimulatedDevice;
-import org.mdev4j.css.Subchannel;
-import org.mdev4j.css.SubchannelId;
 
 /**
  * A host with a channel subsystem and the driver loaded, its time in the test's hand. Closing it

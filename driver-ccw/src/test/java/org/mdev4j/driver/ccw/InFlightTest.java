@@ -14,10 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.Errno;
 import org.mdev4j.vfio.dma.GuestMemory;
 
 /**

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.device.errno.Errno;
 import org.mdev4j.vfio.model.UserBuffer;
 
 /**

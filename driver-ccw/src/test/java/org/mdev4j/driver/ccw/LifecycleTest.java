@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.Errno;
 import org.mdev4j.vfio.DeviceFile;
 
 @DisplayName("ccw 1: parents, devices and their users come and go")

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Crw;
+import org.mdev4j.device.errno.Errno;
 
 @DisplayName("nothing of one user passes to the next, as it does in the kernel")
 class NextUserTest {

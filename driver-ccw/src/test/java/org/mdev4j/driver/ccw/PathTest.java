@@ -7,9 +7,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.css.Crw;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Scsw;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.sim.css.HoldPoint;
 
 @DisplayName("ccw 6.3: channel paths come and go")
 class PathTest {

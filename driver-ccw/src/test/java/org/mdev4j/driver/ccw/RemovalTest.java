@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.css.Subchannel;
 
 @DisplayName("ccw 1.2, 5.4: a device that is open goes when its user lets go")
 class RemovalTest {

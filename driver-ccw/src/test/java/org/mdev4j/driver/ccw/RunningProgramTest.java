@@ -10,13 +10,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Ccw;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.sim.css.HoldPoint;
 
 @DisplayName("ccw 2: programs on hardware that performs them")
 class RunningProgramTest {

@@ -2,9 +2,9 @@ package org.mdev4j.benchmarks;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.mdev4j.css.Orb;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.driver.ccw.program.ChannelProgram;
-import org.mdev4j.css.Orb;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.dma.DmaSpace;
 import org.openjdk.jmh.annotations.Benchmark;

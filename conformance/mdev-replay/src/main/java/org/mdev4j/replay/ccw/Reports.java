@@ -2,9 +2,9 @@ package org.mdev4j.replay.ccw;
 
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import org.mdev4j.css.Crw;
 import org.mdev4j.replay.probe.Session;
 import org.mdev4j.replay.transcript.Args;
-import org.mdev4j.css.Crw;
 
 /**
  * Channel reports that the probe injects by writing {@code solicited overflow chained rsc ancillary

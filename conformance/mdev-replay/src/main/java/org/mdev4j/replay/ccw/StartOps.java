@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.replay.ops.Judge;
 import org.mdev4j.replay.ops.Ops;
@@ -18,7 +19,6 @@ import org.mdev4j.replay.transcript.Args;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.transcript.Step;
 import org.mdev4j.replay.vfio.Eventfd;
-import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.vfio.DeviceFile;
 
 /** Starting channel programs: one and waiting for its end, or several without a pause. */

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.device.host.Host;
 import org.mdev4j.device.host.TraceEvent;
 import org.mdev4j.device.host.Tracing;
 import org.mdev4j.replay.transcript.Observation;
 import org.mdev4j.replay.vfio.Eventfd;
-import org.mdev4j.css.ChannelSubsystem;
 
 /**
  * What came of a step besides its result: uevents, counts of eventfds, the trace of the

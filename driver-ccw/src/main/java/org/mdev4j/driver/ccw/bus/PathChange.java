@@ -1,12 +1,12 @@
 package org.mdev4j.driver.ccw.bus;
 
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.PathEvent;
 import org.mdev4j.css.Quiesce;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,6 +1,11 @@
 package org.mdev4j.driver.ccw.bus;
 
 import java.util.List;
+import org.mdev4j.css.CssDriver;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.PathEvent;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
@@ -10,11 +15,6 @@ import org.mdev4j.mdev.InstanceLimit;
 import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevDriver;
 import org.mdev4j.mdev.MdevType;
-import org.mdev4j.css.CssDriver;
-import org.mdev4j.css.Irb;
-import org.mdev4j.css.PathEvent;
-import org.mdev4j.css.Pmcw;
-import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.Lease;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

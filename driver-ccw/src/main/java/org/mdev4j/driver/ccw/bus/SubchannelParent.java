@@ -1,7 +1,7 @@
 package org.mdev4j.driver.ccw.bus;
 
-import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.driver.ccw.device.CcwDevice;
 import org.mdev4j.vfio.Published;
 
 /**

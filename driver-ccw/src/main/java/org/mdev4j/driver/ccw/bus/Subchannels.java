@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.Device;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.driver.ccw.device.CcwDevice;
-import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.Lease;
 import org.mdev4j.vfio.Published;
 

@@ -2,12 +2,12 @@ package org.mdev4j.driver.ccw.device;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Schib;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.vfio.irq.IrqIndex;
 import org.mdev4j.vfio.model.AccessPolicy;
 import org.mdev4j.vfio.model.DeviceApi;

@@ -1,12 +1,12 @@
 package org.mdev4j.driver.ccw.device;
 
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.fsm.StateMachine;
 import org.mdev4j.driver.ccw.program.ChannelProgram;
-import org.mdev4j.css.Schib;
-import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceContext;
 
 /**

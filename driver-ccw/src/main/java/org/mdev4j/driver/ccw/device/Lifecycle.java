@@ -2,13 +2,13 @@ package org.mdev4j.driver.ccw.device;
 
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.fsm.Action;
 import org.mdev4j.driver.ccw.fsm.Event;
 import org.mdev4j.driver.ccw.fsm.State;
 import org.mdev4j.driver.ccw.fsm.StateMachine;
-import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

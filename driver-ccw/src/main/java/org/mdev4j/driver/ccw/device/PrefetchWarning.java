@@ -3,8 +3,8 @@ package org.mdev4j.driver.ccw.device;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.host.HostClock;
 import org.mdev4j.css.SubchannelId;
+import org.mdev4j.device.host.HostClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,12 +2,12 @@ package org.mdev4j.driver.ccw.device;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.HostClock;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Quiesce;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostClock;
 
 /**
  * Disables a subchannel, whatever it is doing ({@code spec/ccw.md} 2.7): as long as it is busy, it

@@ -2,9 +2,9 @@ package org.mdev4j.driver.ccw.device;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.model.Region;
 import org.mdev4j.vfio.model.UserBuffer;
 

@@ -1,5 +1,10 @@
 package org.mdev4j.driver.ccw.device;
 
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.fsm.Action;
@@ -7,11 +12,6 @@ import org.mdev4j.driver.ccw.fsm.Event;
 import org.mdev4j.driver.ccw.fsm.State;
 import org.mdev4j.driver.ccw.fsm.StateMachine;
 import org.mdev4j.driver.ccw.program.ChannelProgram;
-import org.mdev4j.css.ConditionCode;
-import org.mdev4j.css.Orb;
-import org.mdev4j.css.Schib;
-import org.mdev4j.css.Scsw;
-import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceContext;
 
 /**

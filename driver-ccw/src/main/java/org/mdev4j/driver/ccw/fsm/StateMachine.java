@@ -1,9 +1,9 @@
 package org.mdev4j.driver.ccw.fsm;
 
 import java.util.Map;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.host.TraceEvent;
 import org.mdev4j.device.host.Tracing;
-import org.mdev4j.css.Subchannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

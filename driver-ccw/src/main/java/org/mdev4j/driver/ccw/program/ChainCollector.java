@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.dma.DeviceDma;
 
 /**

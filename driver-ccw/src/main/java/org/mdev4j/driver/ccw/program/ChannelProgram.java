@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.device.lifetime.Scope;
-import org.mdev4j.css.Ccw;
-import org.mdev4j.css.Orb;
-import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.vfio.dma.DeviceDma;
 
 /**

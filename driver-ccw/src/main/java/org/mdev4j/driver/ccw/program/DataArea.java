@@ -1,9 +1,9 @@
 package org.mdev4j.driver.ccw.program;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.dma.DeviceDma;
 
 /**

@@ -8,6 +8,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.PathEvent;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Scsw;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.driver.ccw.CcwHost;
@@ -16,11 +21,6 @@ import org.mdev4j.mdev.Mdev;
 import org.mdev4j.mdev.MdevDevice;
 import org.mdev4j.mdev.MdevDriver;
 import org.mdev4j.mdev.MdevModel;
-import org.mdev4j.css.Irb;
-import org.mdev4j.css.PathEvent;
-import org.mdev4j.css.Pmcw;
-import org.mdev4j.css.Scsw;
-import org.mdev4j.css.Subchannel;
 import org.mdev4j.vfio.model.DeviceApi;
 
 @DisplayName("ccw 6: what the css driver answers, without a device")

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.SubchannelId;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
-import org.mdev4j.css.SubchannelId;
 import org.mdev4j.vfio.DeviceInfo;
 import org.mdev4j.vfio.dma.DmaUnmap;
 

@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.dma.PinnedPage;
 

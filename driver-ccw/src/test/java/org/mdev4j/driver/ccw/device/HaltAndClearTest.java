@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mdev4j.css.ConditionCode;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.css.ConditionCode;
 
 @DisplayName("ccw 2.5: what a halt or clear is answered")
 class HaltAndClearTest {

@@ -7,11 +7,11 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Scsw;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.driver.ccw.CcwUser;
 
 @DisplayName("series row 1: only what CCWs force to is below 2 GiB")
 class HostProgramTest {

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
 
 @DisplayName("ccw 2.6: what an interrupt does")
 class InterruptTest {

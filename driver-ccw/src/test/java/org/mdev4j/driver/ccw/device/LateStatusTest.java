@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.driver.ccw.CcwHost;
-import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.driver.ccw.CcwHost;
+import org.mdev4j.driver.ccw.CcwUser;
 
 @DisplayName("ccw 10.1 (13): status of the past reaches nobody")
 class LateStatusTest {

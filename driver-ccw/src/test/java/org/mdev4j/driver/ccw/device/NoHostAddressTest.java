@@ -7,9 +7,9 @@ import static org.mdev4j.driver.ccw.CcwUser.orb;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.css.Ccw;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.css.Ccw;
 import org.mdev4j.sim.css.HoldPoint;
 
 /** The machine leaves old addresses in its status, as the one does that recordings were made on. */

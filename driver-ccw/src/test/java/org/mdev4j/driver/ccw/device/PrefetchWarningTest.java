@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.css.SubchannelId;
+import org.mdev4j.device.host.ManualClock;
 
 class PrefetchWarningTest {
   private final ManualClock clock = new ManualClock();

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mdev4j.css.ConditionCode;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.css.ConditionCode;
-import org.mdev4j.css.Scsw;
 
 @DisplayName("ccw 2.7: opening enables the subchannel, closing brings it to rest")
 class QuiesceTest {

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mdev4j.css.Orb;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.driver.ccw.CcwHost;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.program.RandomPrograms;
 import org.mdev4j.driver.ccw.program.ReferenceChannel;
-import org.mdev4j.css.Orb;
-import org.mdev4j.css.Scsw;
 
 /**
  * A user runs hundreds of programs, and finds in status and memory what {@link ReferenceChannel},

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.driver.ccw.CcwHost;
-import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.css.Ccw;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Schib;
 import org.mdev4j.css.Scsw;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.driver.ccw.CcwHost;
+import org.mdev4j.driver.ccw.CcwUser;
+import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.vfio.model.UserBuffer;
 
 @DisplayName("ccw 4.1 to 4.4: the four regions")

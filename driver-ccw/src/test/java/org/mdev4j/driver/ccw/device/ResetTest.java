@@ -11,9 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
-import org.mdev4j.css.Scsw;
 
 @DisplayName("ccw 2.7: a reset closes and opens, as one step")
 class ResetTest {

@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.Device;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Orb;
@@ -20,6 +17,9 @@ import org.mdev4j.css.Scsw;
 import org.mdev4j.css.Subchannel;
 import org.mdev4j.css.SubchannelId;
 import org.mdev4j.css.TestedStatus;
+import org.mdev4j.device.Device;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
 
 /**
  * A subchannel that does what a test tells it, also what the simulated hardware never does: it

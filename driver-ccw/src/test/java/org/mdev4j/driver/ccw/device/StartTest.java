@@ -10,13 +10,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.driver.ccw.CcwUser;
-import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.driver.ccw.CcwUser;
+import org.mdev4j.driver.ccw.device.ScriptedSubchannel.Step;
 
 @DisplayName("ccw 2.4: what a start is answered")
 class StartTest {

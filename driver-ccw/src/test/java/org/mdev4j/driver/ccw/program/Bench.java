@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.device.host.Host;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.host.Host;
 import org.mdev4j.vfio.dma.DeviceDma;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.DmaSpace;

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Orb;
+import org.mdev4j.device.errno.Errno;
 
 @DisplayName("ccw 3.3: chains are collected")
 class ChainCollectorTest {

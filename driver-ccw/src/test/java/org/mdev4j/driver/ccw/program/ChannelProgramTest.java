@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mdev4j.css.Ccw;
+import org.mdev4j.css.Orb;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.Refusal;
-import org.mdev4j.css.Ccw;
-import org.mdev4j.css.Orb;
 
 @DisplayName("ccw 3.4, 3.9, 3.10: the host's copy of a program")
 class ChannelProgramTest {

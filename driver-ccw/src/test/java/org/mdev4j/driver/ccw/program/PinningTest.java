@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mdev4j.device.errno.Errno;
 import org.mdev4j.css.Ccw;
+import org.mdev4j.device.errno.Errno;
 import org.mdev4j.vfio.dma.DmaMap;
 import org.mdev4j.vfio.dma.GuestMemory;
 

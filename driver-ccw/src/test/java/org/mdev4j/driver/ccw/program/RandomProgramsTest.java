@@ -10,9 +10,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Orb;
+import org.mdev4j.device.host.HostMemory;
 
 /**
  * Thousands of programs, each run twice by {@link ReferenceChannel}: where the user has put it, and

@@ -7,9 +7,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.SubchannelId;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwHost;
-import org.mdev4j.css.SubchannelId;
 
 /**
  * A machine whose subchannels come and go. Whatever is asked of it may be in vain, since others
@@ -92,7 +92,8 @@ final class SoakMachine {
         host.css().varyPath(UNSTEADY_PATH, false);
         host.css().varyPath(UNSTEADY_PATH, true);
       }
-      case 6 -> attempt("attention", () -> host.panel().device(FIRST_DEVICE + number).present(0x80));
+      case 6 ->
+          attempt("attention", () -> host.panel().device(FIRST_DEVICE + number).present(0x80));
       default -> plug(number);
     }
   }

@@ -3,10 +3,10 @@ package org.mdev4j.driver.ccw.soak;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.mdev4j.css.Scsw;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.driver.ccw.CcwUser;
 import org.mdev4j.driver.ccw.soak.Ledger.Fate;
-import org.mdev4j.css.Scsw;
 
 /**
  * What one user is told, signal by signal: looks at each status in the moment it is signalled, and

@@ -3,9 +3,9 @@ package org.mdev4j.css.bus;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.mdev4j.css.Pmcw;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.css.Pmcw;
 
 /** The channel paths of a machine, by id. Thread-safe. */
 final class ChannelPaths {

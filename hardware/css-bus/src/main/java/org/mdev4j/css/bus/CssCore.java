@@ -8,14 +8,6 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.Bus;
-import org.mdev4j.device.Device;
-import org.mdev4j.device.DeviceSpec;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.ModuleContext;
-import org.mdev4j.device.host.WorkQueue;
-import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.CssDriver;
@@ -27,6 +19,14 @@ import org.mdev4j.css.SubchannelId;
 import org.mdev4j.css.hardware.ChannelHardware;
 import org.mdev4j.css.hardware.HardwareListener;
 import org.mdev4j.css.hardware.HardwareSubchannel;
+import org.mdev4j.device.Bus;
+import org.mdev4j.device.Device;
+import org.mdev4j.device.DeviceSpec;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.device.lifetime.Scope;
 
 /**
  * The channel subsystem of one host: the css bus with its drivers, subchannels and channel paths,

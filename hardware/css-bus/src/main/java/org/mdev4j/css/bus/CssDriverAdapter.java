@@ -1,11 +1,11 @@
 package org.mdev4j.css.bus;
 
 import java.util.List;
+import org.mdev4j.css.CssDriver;
 import org.mdev4j.device.Device;
 import org.mdev4j.device.Driver;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.AttributeGroup;
-import org.mdev4j.css.CssDriver;
 
 /** A {@link CssDriver} as the driver core knows drivers. */
 final class CssDriverAdapter implements Driver {

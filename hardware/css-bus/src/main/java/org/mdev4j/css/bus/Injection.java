@@ -1,6 +1,7 @@
 package org.mdev4j.css.bus;
 
 import java.util.function.Consumer;
+import org.mdev4j.css.Crw;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.lifetime.Scope;
@@ -8,7 +9,6 @@ import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.device.sysfs.SysfsDirectory;
 import org.mdev4j.device.sysfs.SysfsTree;
-import org.mdev4j.css.Crw;
 
 /**
  * {@code /sys/kernel/debug/s390/cio}: {@code enable_inject} takes 1 or 0, {@code crw_inject} takes

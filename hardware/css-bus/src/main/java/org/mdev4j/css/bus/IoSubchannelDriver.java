@@ -4,6 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mdev4j.css.CssDriver;
+import org.mdev4j.css.Irb;
+import org.mdev4j.css.PathEvent;
+import org.mdev4j.css.Pmcw;
+import org.mdev4j.css.Schib;
+import org.mdev4j.css.Subchannel;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.HostMemory;
@@ -11,12 +17,6 @@ import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.device.lifetime.Scope;
 import org.mdev4j.device.sysfs.Attribute;
 import org.mdev4j.device.sysfs.AttributeGroup;
-import org.mdev4j.css.CssDriver;
-import org.mdev4j.css.Irb;
-import org.mdev4j.css.PathEvent;
-import org.mdev4j.css.Pmcw;
-import org.mdev4j.css.Schib;
-import org.mdev4j.css.Subchannel;
 
 /**
  * The driver that has an I/O subchannel when nobody else wants it: it finds out what is behind it

@@ -2,10 +2,10 @@ package org.mdev4j.css.bus;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.css.Crw;
 import org.mdev4j.css.PathEvent;
 import org.mdev4j.css.SubchannelId;
+import org.mdev4j.device.host.WorkQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,10 +1,10 @@
 package org.mdev4j.css.bus;
 
 import java.util.Locale;
-import org.mdev4j.device.sysfs.Attribute;
-import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Schib;
+import org.mdev4j.device.sysfs.Attribute;
+import org.mdev4j.device.sysfs.AttributeGroup;
 
 /** The attributes that every subchannel has, whoever drives it. */
 final class SubchannelAttributes {

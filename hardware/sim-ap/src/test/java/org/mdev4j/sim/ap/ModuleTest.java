@@ -3,6 +3,8 @@ package org.mdev4j.sim.ap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The module descriptor. */
@@ -32,5 +34,12 @@ class ModuleTest {
         .extracting(ModuleDescriptor.Requires::name)
         .filteredOn(name -> name.startsWith("org.mdev4j"))
         .containsExactly("org.mdev4j.ap");
+  }
+
+  @Test
+  void isFoundOnAClassPathToo() throws Exception {
+    String service = "META-INF/services/org.mdev4j.ap.hardware.ApHardwareProvider";
+    assertThat(Files.readString(Path.of("src/main/resources").resolve(service)).strip())
+        .isEqualTo("org.mdev4j.sim.ap.SimulatedApProvider");
   }
 }

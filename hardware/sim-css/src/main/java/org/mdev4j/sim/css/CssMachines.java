@@ -1,9 +1,9 @@
 package org.mdev4j.sim.css;
 
-import org.mdev4j.css.ChannelSubsystem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.device.host.Machine;
 
 /** Machines with a channel subsystem that are known by name. */

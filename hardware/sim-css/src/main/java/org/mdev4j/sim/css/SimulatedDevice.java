@@ -1,7 +1,7 @@
 package org.mdev4j.sim.css;
 
-import org.mdev4j.css.SubchannelId;
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.SubchannelId;
 
 /** A device behind a subchannel, from the outside: what an operator or a test may do to it. */
 public interface SimulatedDevice {

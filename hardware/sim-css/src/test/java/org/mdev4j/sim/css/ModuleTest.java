@@ -43,4 +43,11 @@ class ModuleTest {
       assertThat(files.filter(Files::isRegularFile).count()).isBetween(4L, 10L);
     }
   }
+
+  @Test
+  void isFoundOnAClassPathToo() throws Exception {
+    String service = "META-INF/services/org.mdev4j.css.hardware.ChannelHardwareProvider";
+    assertThat(Files.readString(Path.of("src/main/resources").resolve(service)).strip())
+        .isEqualTo("org.mdev4j.sim.css.machine.SimulatedCssProvider");
+  }
 }

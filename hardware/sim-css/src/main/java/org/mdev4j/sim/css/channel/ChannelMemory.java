@@ -1,12 +1,12 @@
 package org.mdev4j.sim.css.channel;
 
 import java.lang.foreign.MemorySegment;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.HostMemory;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Scsw;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostMemory;
 
 /**
  * Host memory as a channel program sees it: with the address limits of the program's format, and

@@ -2,9 +2,9 @@ package org.mdev4j.sim.css.channel;
 
 import java.util.function.Supplier;
 import org.mdev4j.css.Ccw;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.sim.css.HoldPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,12 +13,7 @@ import static org.mdev4j.css.Scsw.RESUME_PENDING;
 import static org.mdev4j.css.Scsw.SUSPENDED;
 
 import org.jspecify.annotations.Nullable;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.HostMemory;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.css.ConditionCode;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Pmcw;
@@ -27,11 +22,16 @@ import org.mdev4j.css.Scsw;
 import org.mdev4j.css.SubchannelId;
 import org.mdev4j.css.TestedStatus;
 import org.mdev4j.css.hardware.HardwareSubchannel;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.sim.css.HoldPoint;
 
 /**
  * A subchannel as hardware: the instructions on it, and the functions in progress. What the
- * condition codes mean is told in {@link org.mdev4j.css.Subchannel}; how it stores its status
- * in {@link SubchannelStatus}.
+ * condition codes mean is told in {@link org.mdev4j.css.Subchannel}; how it stores its status in
+ * {@link SubchannelStatus}.
  *
  * <pre>
  *            SSCH               path selected                end of program

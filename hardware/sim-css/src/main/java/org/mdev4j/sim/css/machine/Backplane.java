@@ -130,8 +130,7 @@ final class Backplane implements ChannelHardware {
     CcwDevice device = number == null ? null : DeviceFactory.make(config, number, module);
     config
         .chpids()
-        .forEach(
-            chpid -> paths.putIfAbsent(chpid, new Path(chpid, CssConfig.DEFAULT_PATH_TYPE)));
+        .forEach(chpid -> paths.putIfAbsent(chpid, new Path(chpid, CssConfig.DEFAULT_PATH_TYPE)));
     WorkQueue queue = takeQueue();
     SubchannelHardware hardware =
         new SubchannelHardware(

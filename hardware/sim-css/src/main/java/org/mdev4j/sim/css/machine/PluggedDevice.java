@@ -1,11 +1,11 @@
 package org.mdev4j.sim.css.machine;
 
 import org.jspecify.annotations.Nullable;
+import org.mdev4j.css.SubchannelId;
 import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.sim.css.Console;
 import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.SimulatedDevice;
-import org.mdev4j.css.SubchannelId;
 import org.mdev4j.sim.css.channel.CcwDevice;
 import org.mdev4j.sim.css.channel.SubchannelHardware;
 
@@ -17,7 +17,8 @@ import org.mdev4j.sim.css.channel.SubchannelHardware;
  * @param hardware the subchannel
  * @param queue performs its functions
  */
-record PluggedDevice(int number, @Nullable CcwDevice device, SubchannelHardware hardware, WorkQueue queue)
+record PluggedDevice(
+    int number, @Nullable CcwDevice device, SubchannelHardware hardware, WorkQueue queue)
     implements SimulatedDevice {
   @Override
   public SubchannelId subchannel() {

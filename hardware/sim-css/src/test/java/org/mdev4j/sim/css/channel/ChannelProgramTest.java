@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mdev4j.device.host.HostBuffer;
-import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.host.HostBuffer;
+import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.sim.css.device.TestDevice;
 import org.mdev4j.sim.css.device.TestDevice.Answer;
-import org.mdev4j.css.layout.BigEndian;
 
 /** What the interpreter does with channel programs. */
 class ChannelProgramTest {

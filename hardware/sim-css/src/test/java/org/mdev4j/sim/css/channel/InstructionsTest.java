@@ -21,13 +21,16 @@ import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Schib;
 import org.mdev4j.css.Scsw;
 import org.mdev4j.css.SubchannelId;
 import org.mdev4j.css.TestedStatus;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.device.VirtioDevice;
 
 /** Every instruction in every state: its condition code, and what it leaves. */

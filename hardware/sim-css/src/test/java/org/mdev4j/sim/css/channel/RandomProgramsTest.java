@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Scsw;
+import org.mdev4j.device.host.ManualClock;
 import org.mdev4j.sim.css.device.TestDevice;
 import org.mdev4j.sim.css.device.TestDevice.Answer;
 

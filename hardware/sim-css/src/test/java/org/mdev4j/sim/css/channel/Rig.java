@@ -9,13 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.mdev4j.device.host.DriverModule;
-import org.mdev4j.device.host.Host;
-import org.mdev4j.device.host.HostBuffer;
-import org.mdev4j.device.host.HostMemory;
-import org.mdev4j.device.host.ManualClock;
-import org.mdev4j.device.host.ModuleContext;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Irb;
@@ -26,6 +19,13 @@ import org.mdev4j.css.Scsw;
 import org.mdev4j.css.SubchannelId;
 import org.mdev4j.css.TestedStatus;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.host.DriverModule;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.HostBuffer;
+import org.mdev4j.device.host.HostMemory;
+import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.device.host.ModuleContext;
+import org.mdev4j.device.host.WorkQueue;
 
 /** One subchannel with a device, and memory for programs. */
 public final class Rig implements AutoCloseable {

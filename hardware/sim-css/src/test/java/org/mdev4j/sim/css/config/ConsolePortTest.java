@@ -92,10 +92,7 @@ class ConsolePortTest {
   @Test
   void aPortThatIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Host host =
-            Host.builder()
-                .module(new Opener(console, taken.getLocalPort()))
-                .start()) {
+        Host host = Host.builder().module(new Opener(console, taken.getLocalPort())).start()) {
       assertThatThrownBy(() -> host.modules().modprobe("opener"))
           .hasMessageContaining("no console at port");
     }

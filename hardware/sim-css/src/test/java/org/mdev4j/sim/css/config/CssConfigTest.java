@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.Host;
-import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.sim.css.CssMachines;
 import org.mdev4j.sim.css.CssPanel;
 import org.mdev4j.sim.css.channel.Habits;
@@ -57,10 +57,7 @@ class CssConfigTest {
   @Test
   void aBadMachineDoesNotStart() {
     assertThatThrownBy(
-            () ->
-                Host.builder()
-                    .machine(CssMachines.of("mine", "{\"paths\": 1}"))
-                    .start())
+            () -> Host.builder().machine(CssMachines.of("mine", "{\"paths\": 1}")).start())
         .hasMessage("machine mine: css.paths: 1 is no list");
   }
 
@@ -80,10 +77,7 @@ class CssConfigTest {
           {"number": "0010"},
           {"number": "0011", "device": "0007", "kind": "test", "qdio": true, "type": 1}]}
         """;
-    try (Host host =
-        Host.builder()
-            .machine(CssMachines.of("mine", json))
-            .start()) {
+    try (Host host = Host.builder().machine(CssMachines.of("mine", json)).start()) {
       ChannelSubsystem css = host.service(ChannelSubsystem.class);
       CssPanel panel = host.service(CssPanel.class);
       assertThat(panel.devices())
@@ -101,10 +95,7 @@ class CssConfigTest {
   void machinesThatAreKnownByName() {
     assertThat(CssMachines.names()).containsExactly("default", "s390-oracle");
     for (String name : CssMachines.names()) {
-      try (Host host =
-          Host.builder()
-              .machine(CssMachines.find(name).orElseThrow())
-              .start()) {
+      try (Host host = Host.builder().machine(CssMachines.find(name).orElseThrow()).start()) {
         assertThat(host.service(ChannelSubsystem.class).subchannels()).isNotEmpty();
       }
     }

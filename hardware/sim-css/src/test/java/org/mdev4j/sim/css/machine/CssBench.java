@@ -1,12 +1,6 @@
 package org.mdev4j.sim.css.machine;
 
 import java.util.concurrent.atomic.AtomicReference;
-import org.mdev4j.device.host.DriverModule;
-import org.mdev4j.device.host.Host;
-import org.mdev4j.device.host.HostBuffer;
-import org.mdev4j.device.host.Machine;
-import org.mdev4j.device.host.ManualClock;
-import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ChannelSubsystem;
 import org.mdev4j.css.CssDriver;
@@ -14,6 +8,12 @@ import org.mdev4j.css.Orb;
 import org.mdev4j.css.Subchannel;
 import org.mdev4j.css.SubchannelId;
 import org.mdev4j.css.layout.BigEndian;
+import org.mdev4j.device.host.DriverModule;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.HostBuffer;
+import org.mdev4j.device.host.Machine;
+import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.sim.css.CssPanel;
 
 /** A host with a channel subsystem, and a module in which a test registers a driver. */
@@ -23,12 +23,7 @@ final class CssBench implements AutoCloseable {
   private final Host host;
 
   CssBench(Machine machine) {
-    host =
-        Host.builder()
-            .machine(machine)
-            .clock(clock)
-            .module(new Bench(driver))
-            .start();
+    host = Host.builder().machine(machine).clock(clock).module(new Bench(driver)).start();
   }
 
   private record Bench(AtomicReference<CssDriver> driver) implements DriverModule {

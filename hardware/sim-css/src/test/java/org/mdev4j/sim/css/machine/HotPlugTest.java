@@ -12,24 +12,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mdev4j.device.Uevents;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.Host;
-import org.mdev4j.device.host.HostBuffer;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Crw;
-import org.mdev4j.sim.css.CssMachines;
-import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.Orb;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Quiesce;
 import org.mdev4j.css.Schib;
 import org.mdev4j.css.Scsw;
-import org.mdev4j.sim.css.SimulatedDevice;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.Uevents;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.host.Host;
+import org.mdev4j.device.host.HostBuffer;
+import org.mdev4j.sim.css.CssMachines;
+import org.mdev4j.sim.css.HoldPoint;
+import org.mdev4j.sim.css.SimulatedDevice;
 
 /** What a driver of subchannels lives through: I/O, machine checks, paths, plugging. */
 class HotPlugTest {
@@ -184,7 +184,8 @@ class HotPlugTest {
             "add@/devices/css0/0.0.0001/0.0.1002",
             "bind@/devices/css0/0.0.0001/0.0.1002",
             "add@/devices/css0/0.0.0001/0.0.1002/virtioN");
-    assertErrno(Errno.EEXIST, () -> bench.panel().plug("{\"device\": \"1002\", \"kind\": \"3270\"}"));
+    assertErrno(
+        Errno.EEXIST, () -> bench.panel().plug("{\"device\": \"1002\", \"kind\": \"3270\"}"));
   }
 
   @Test

@@ -7,16 +7,16 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.lifetime.Scope;
-import org.mdev4j.device.sysfs.AttributeGroup;
 import org.mdev4j.css.CssDriver;
 import org.mdev4j.css.Irb;
 import org.mdev4j.css.PathEvent;
 import org.mdev4j.css.Pmcw;
 import org.mdev4j.css.Schib;
 import org.mdev4j.css.Subchannel;
+import org.mdev4j.device.errno.Errno;
+import org.mdev4j.device.errno.ErrnoException;
+import org.mdev4j.device.lifetime.Scope;
+import org.mdev4j.device.sysfs.AttributeGroup;
 
 /** A driver of subchannels that writes down what it is told. */
 final class RecordingDriver implements CssDriver {
