@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.sim.css.channel.Outcome;
 import org.mdev4j.sim.css.channel.Transfer;
-import org.mdev4j.css.layout.BigEndian;
 
 /**
  * A subset of a count-key-data disk, 3990 control unit and 3390 device, in a file: 15 tracks per

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.mdev4j.css.layout.BigEndian;
 import org.mdev4j.sim.css.channel.Outcome;
 import org.mdev4j.sim.css.channel.Transfer;
-import org.mdev4j.css.layout.BigEndian;
 
 /**
  * A fixed-block disk, 6310 control unit and 9336 device, in a file: blocks of 512 bytes.

@@ -15,10 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mdev4j.device.errno.Errno;
-import org.mdev4j.device.errno.ErrnoException;
-import org.mdev4j.device.host.ManualClock;
-import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.css.Ccw;
 import org.mdev4j.css.ConditionCode;
 import org.mdev4j.css.Orb;
@@ -30,6 +26,7 @@ import org.mdev4j.css.TestedStatus;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 import org.mdev4j.device.host.ManualClock;
+import org.mdev4j.device.host.WorkQueue;
 import org.mdev4j.sim.css.HoldPoint;
 import org.mdev4j.sim.css.device.VirtioDevice;
 
