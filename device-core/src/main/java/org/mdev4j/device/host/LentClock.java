@@ -81,6 +81,7 @@ class LentClock implements HostClock, Drained {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a place is itself, whatever it equals
   public boolean waitsFor(Object place) {
     return place == this;
   }
