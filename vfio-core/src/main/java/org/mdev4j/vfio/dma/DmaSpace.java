@@ -134,9 +134,10 @@ public class DmaSpace implements AutoCloseable {
   }
 
   /**
-   * UNMAP_DMA. Waits for copies and pins that devices have under way in the mappings, and calls
-   * listeners for those that are pinned. Until it returns, the range is taken: {@link #map} refuses
-   * it, and another unmap of it waits, too. Everything else goes on.
+   * UNMAP_DMA. Calls listeners for mappings that are pinned, and waits for copies and pins that
+   * devices have under way. Until it returns, the ranges of the mappings are taken: {@link #map}
+   * refuses them, and another unmap of them waits for the accesses, too, and frees them when it
+   * returns. Everything else goes on. What is mapped in the range meanwhile stays.
    *
    * <p>A device whose listener throws is broken from then on: its pins are taken back, and {@link
    * DeviceDma} refuses it with {@code EIO} until it is opened anew.

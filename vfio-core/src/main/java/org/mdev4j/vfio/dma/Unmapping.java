@@ -9,7 +9,8 @@ import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
 
 /**
- * One UNMAP_DMA under way ({@code spec/vfio.md} 5.3).
+ * One UNMAP_DMA under way ({@code spec/vfio.md} 5.3). It unmaps what is mapped in its range when it
+ * begins, lowest first.
  *
  * <pre>
  *            none pinned              accesses have ended
@@ -23,9 +24,9 @@ import org.mdev4j.device.errno.ErrnoException;
  * </pre>
  *
  * <p>A mapping is closed under the lock of the {@link DmaSpace}. The waiting and the asking are
- * done without it. A closed mapping stays in the tree, so that its range can't be mapped, until its
- * accesses have ended. All calls that unmap it wait for that; the one that closed it counts it and
- * reports its dirty pages.
+ * done without it. A closed mapping stays in the tree, so that its range can't be mapped, until all
+ * have been closed and their accesses have ended. All calls that unmap it wait for its accesses;
+ * the one that closed it counts it and reports its dirty pages.
  *
  * <p>Used by one thread.
  */
@@ -35,8 +36,16 @@ final class Unmapping {
   private final DmaSpace space;
   private final MappingTree mappings;
   private final DmaUnmap request;
-  private long unmapped;
-  private @Nullable DmaMapping asked;
+
+  /** The mappings in the range when the call began. */
+  private List<DmaMapping> concerned = List.of();
+
+  /** How many of them are closed. */
+  private int closed;
+
+  /** Those that this call closed. */
+  private final List<DmaMapping> own = new ArrayList<>();
+
   private int tries;
 
   Unmapping(DmaSpace space, MappingTree mappings, DmaUnmap request) {
@@ -45,44 +54,29 @@ final class Unmapping {
     this.request = request;
   }
 
-  /** Unmaps; the number of bytes. Everything in the range is looked at anew after each asking. */
+  /** Unmaps; the number of bytes. A failure leaves the mappings that are not closed by then. */
   long run() {
-    while (true) {
-      Pass pass = closeUnpinned();
-      finish(pass);
-      if (pass.pinned == null) {
-        return unmapped;
+    try {
+      DmaMapping pinned = begin();
+      while (pinned != null) {
+        ask(pinned);
+        pinned = closeUnpinned();
       }
-      ask(pass.pinned);
+    } finally {
+      finish();
     }
+    return own.stream().mapToLong(mapping -> mapping.range().size()).sum();
   }
 
-  /** What one look at the range found: mappings that go, up to one that is pinned. */
-  private static final class Pass {
-    final List<DmaMapping> leaving = new ArrayList<>();
-    final List<DmaMapping> own = new ArrayList<>();
-    @Nullable DmaMapping pinned;
-  }
-
-  private Pass closeUnpinned() {
-    Pass pass = new Pass();
+  private @Nullable DmaMapping begin() {
     space.lock().lock();
     try {
       space.checkUnmap(request);
-      for (DmaMapping mapping : concerned()) {
-        if (!mapping.pins().isEmpty()) {
-          pass.pinned = mapping;
-          break;
-        }
-        pass.leaving.add(mapping);
-        if (mapping.close()) {
-          pass.own.add(mapping);
-        }
-      }
+      concerned = concerned();
+      return closeUnpinned();
     } finally {
       space.lock().unlock();
     }
-    return pass;
   }
 
   /** The mappings to go, lowest first. Version 1 takes none if the range begins inside one. */
@@ -94,26 +88,28 @@ final class Unmapping {
         : List.of();
   }
 
-  private void finish(Pass pass) {
-    if (pass.leaving.isEmpty()) {
-      return;
-    }
-    pass.leaving.forEach(space::drain);
+  /** Closes mappings up to one that is pinned, which it returns; null if none is left. */
+  private @Nullable DmaMapping closeUnpinned() {
+    space.lock().lock();
     try {
-      for (DmaMapping mapping : pass.own) {
-        unmapped += mapping.range().size();
-        if (request.has(DmaUnmap.GET_DIRTY_BITMAP)) {
-          mapping.report(DmaRules.given(request.bitmap()), request.iova());
+      for (; closed < concerned.size(); closed++) {
+        DmaMapping mapping = concerned.get(closed);
+        if (!mapping.pins().isEmpty()) {
+          return mapping;
         }
+        if (mapping.close()) {
+          own.add(mapping);
+        }
+        tries = 0;
       }
+      return null;
     } finally {
-      space.remove(pass.leaving);
+      space.lock().unlock();
     }
   }
 
   private void ask(DmaMapping pinned) {
-    tries = pinned == asked ? tries + 1 : 1;
-    asked = pinned;
+    tries++;
     List<AttachedDevice> listeners;
     space.lock().lock();
     try {
@@ -129,6 +125,18 @@ final class Unmapping {
       space.lock().unlock();
     }
     listeners.forEach(device -> device.askToUnpin(pinned.range()));
+  }
+
+  private void finish() {
+    List<DmaMapping> leaving = concerned.subList(0, closed);
+    leaving.forEach(space::drain);
+    try {
+      if (request.has(DmaUnmap.GET_DIRTY_BITMAP)) {
+        own.forEach(mapping -> mapping.report(DmaRules.given(request.bitmap()), request.iova()));
+      }
+    } finally {
+      space.remove(leaving);
+    }
   }
 
   private String holders(DmaMapping pinned) {

@@ -228,8 +228,7 @@ class PinnedUnmapTest {
   }
 
   @Test
-  @DisplayName(
-      "5.3.6: the listener runs without the lock, and everything is looked at anew after it")
+  @DisplayName("5.3.6: the listener runs without the lock, and pins are looked at anew after it")
   void withoutLock() {
     reaction =
         () -> {
@@ -237,12 +236,53 @@ class PinnedUnmapTest {
                   () -> {
                     device.read(4 * PAGE, Space.bytes(0));
                     device.pinPages(5 * PAGE, 1, RW);
-                    device.unpinPages(4 * PAGE, 2);
-                    space.map(2 * PAGE, 1);
+                    device.unpinPages(4 * PAGE, 1);
                   })
               .join();
+          reaction = () -> device.unpinPages(5 * PAGE, 1);
         };
-    assertThat(space.unmap(0, 64 * PAGE)).as("with what was mapped meanwhile").isEqualTo(6 * PAGE);
+    assertThat(space.unmap(0, 64 * PAGE)).isEqualTo(5 * PAGE);
+    assertThat(calls).containsExactly("4+4", "4+4");
+    assertThat(space.dma.available()).isEqualTo(Space.LIMIT);
+  }
+
+  @Test
+  @DisplayName("5.2, 5.3: while a listener runs, the ranges of all mappings that go are taken")
+  void takenWhileListenerRuns() {
+    reaction =
+        () -> {
+          refused(Errno.EEXIST, () -> space.map(2 * PAGE, 1));
+          assertThat(space.dma.available()).isEqualTo(Space.LIMIT - 2);
+          refused(Errno.EINVAL, () -> device.read(2 * PAGE, Space.bytes(0)));
+          device.unpinPages(4 * PAGE, 1);
+        };
+    assertThat(space.unmap(0, 64 * PAGE)).isEqualTo(5 * PAGE);
+    assertThat(space.failures).isEmpty();
+    space.map(2 * PAGE, 1);
+  }
+
+  @Test
+  @DisplayName("5.3.6: what is mapped while a listener runs stays, also across the range's end")
+  void mappedMeanwhileStays() {
+    reaction =
+        () -> {
+          space.map(3 * PAGE, 1);
+          space.map(9 * PAGE, 2);
+          device.unpinPages(4 * PAGE, 1);
+        };
+    assertThat(space.unmap(0, 10 * PAGE)).isEqualTo(5 * PAGE);
+    assertThat(space.failures).isEmpty();
+    device.read(3 * PAGE, Space.bytes(0));
+    device.read(9 * PAGE, Space.bytes(0));
+    assertThat(space.dma.available()).isEqualTo(Space.LIMIT - 2);
+  }
+
+  @Test
+  @DisplayName("5.3.6, 5.6: the space is closed while a listener runs: the unmap ends")
+  void spaceClosedMeanwhile() {
+    reaction = () -> Parallel.run(space.dma::close).join();
+    assertThat(space.unmap(0, 64 * PAGE)).as("without what close took").isEqualTo(PAGE);
+    assertThat(space.failures).isEmpty();
     assertThat(space.dma.available()).isEqualTo(Space.LIMIT);
   }
 
