@@ -99,6 +99,13 @@ final class NaiveSpace {
         .toList();
   }
 
+  /** What is mapped, lowest first. */
+  List<IovaRange> ranges() {
+    return mappings().stream()
+        .map(mapping -> new IovaRange(mapping.first * PAGE, (mapping.last + 1) * PAGE - 1))
+        .toList();
+  }
+
   int available() {
     return limit - mappings().size();
   }

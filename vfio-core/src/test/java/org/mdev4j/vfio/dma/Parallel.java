@@ -34,6 +34,7 @@ final class Parallel {
   void awaitBlocked() {
     Awaitility.await()
         .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(2))
         .until(
             () ->
                 task.isDone()
