@@ -102,7 +102,7 @@ public final class CoreRules {
         .whereLayer(mdev)
         .mayOnlyAccessLayers(deviceCore, vfio)
         .whereLayer("drivers")
-        .mayOnlyAccessLayers(deviceCore, vfio, buses, hardware, mdev)
+        .mayOnlyAccessLayers(deviceCore, vfio, buses, mdev)
         .whereLayer("FUSE")
         .mayOnlyAccessLayers(deviceCore)
         .whereLayer("vfio-user")

@@ -67,13 +67,12 @@ public final class DriverRules {
   public static final ArchRule USE_ONLY_THE_API =
       classes()
           .should(Finding.nothing("use only the API", DriverSearches::strangers))
-          .as("drivers use only the exported packages of the cores and of simulated hardware")
+          .as("drivers use only the exported packages of the cores and of buses")
           .because(
               "what is internal changes without notice, and drivers that know each other cannot be"
                   + " loaded alone; instead use the packages that the module-info files of the"
                   + " cores export, the JDK and SLF4J, ask ModuleContext.service for what a"
-                  + " required module offers, and move what two drivers share into the simulated"
-                  + " hardware");
+                  + " required module offers, and move what two drivers share into their bus");
 
   /** No static field can ever change. */
   public static final ArchRule KEEP_NO_STATIC_STATE =

@@ -44,9 +44,8 @@ final class DriverSearches {
           Scope.class,
           VfioDevice.class);
 
-  private static final Predicate<JavaClass> HARDWARE =
-      PackageMatchers.of(
-              "org.mdev4j.ap..", "org.mdev4j.css..", "org.mdev4j.pci..", "org.mdev4j.sim..")
+  private static final Predicate<JavaClass> BUS =
+      PackageMatchers.of("org.mdev4j.ap..", "org.mdev4j.css..", "org.mdev4j.pci..")
           .onResultOf(JavaClass::getPackageName);
 
   private DriverSearches() {}
@@ -155,7 +154,7 @@ final class DriverSearches {
   }
 
   private static boolean isOfCores(JavaClass type) {
-    return Core.exportsPackage(type.getPackageName()) || HARDWARE.test(type);
+    return Core.exportsPackage(type.getPackageName()) || BUS.test(type);
   }
 
   private static boolean isStatic(JavaField field) {

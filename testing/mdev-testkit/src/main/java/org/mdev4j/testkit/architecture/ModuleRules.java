@@ -21,7 +21,7 @@ import org.mdev4j.device.host.DriverModule;
  */
 public final class ModuleRules {
   private static final Set<String> PLATFORM = Set.of("org.slf4j", "org.jspecify");
-  private static final String CORES = "org\\.mdev4j\\.(device|vfio|mdev|ap|css|pci|sim\\..+)";
+  private static final String CORES = "org\\.mdev4j\\.(device|vfio|mdev|ap|css|pci)";
 
   private ModuleRules() {}
 
@@ -44,11 +44,10 @@ public final class ModuleRules {
                     .as(
                         "packages that are exported or opened, because no driver knows another;"
                             + " instead let others ask for a service that ModuleContext.provide"
-                            + " offers, and move what two drivers share into the simulated"
-                            + " hardware")
+                            + " offers, and move what two drivers share into their bus")
                     .isEmpty()),
         dynamicTest(
-            "a driver's module requires the cores, simulated hardware and the platform only",
+            "a driver's module requires the cores, buses and the platform only",
             () ->
                 assertThat(requires(descriptorOf(driver)))
                     .as(
