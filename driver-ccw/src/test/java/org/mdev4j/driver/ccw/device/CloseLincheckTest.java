@@ -1,7 +1,5 @@
 package org.mdev4j.driver.ccw.device;
 
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -15,17 +13,30 @@ class CloseLincheckTest {
   }
 
   @Test
-  @DisplayName("work that takes the status, and then finds the next user, is found out")
-  void plantedLateWork() {
-    LincheckBench.find(LateWork.class, "interrupt", "close");
+  @DisplayName("what an interrupt brings during the close is not told to the next user")
+  void late() {
+    LincheckBench.explore(RealDevice.class, "close", "present");
   }
 
-  /** The device itself, with a program that runs. */
-  public static final class RealDevice {
-    private final LincheckBench bench = new LincheckBench();
+  @Test
+  @DisplayName("a close that leaves what interrupts have brought is found out")
+  void plantedLateStatus() {
+    LincheckBench.find(LateStatus.class, "close", "present");
+  }
+
+  @Test
+  @DisplayName("a close that leaves the program to the work is found out")
+  void plantedLeftProgram() {
+    LincheckBench.find(LeftProgram.class, "interrupt", "close");
+  }
+
+  /** A device with a program that runs. */
+  abstract static class Closed {
+    private final LincheckBench bench;
     private volatile String seen = "";
 
-    public RealDevice() {
+    Closed(LincheckBench bench) {
+      this.bench = bench;
       bench.open();
       seen += bench.start().equals("ok") ? "" : "not started ";
     }
@@ -33,6 +44,11 @@ class CloseLincheckTest {
     public void interrupt() {
       bench.presentEnd();
       bench.work();
+    }
+
+    /** The interrupt alone; its work comes after the close. */
+    public void present() {
+      bench.presentEnd();
     }
 
     public void close() {
@@ -57,26 +73,40 @@ class CloseLincheckTest {
     }
   }
 
-  /** Status and user without a lock that belongs to both. */
-  public static final class LateWork {
-    private final AtomicReference<@Nullable String> status = new AtomicReference<>();
-    private volatile String user = "first";
-    private volatile String told = "";
-
-    public void interrupt() {
-      status.set("end");
-      if (status.getAndSet(null) != null) {
-        told = user;
-      }
+  /** The device itself. */
+  public static final class RealDevice extends Closed {
+    public RealDevice() {
+      super(new LincheckBench());
     }
+  }
 
-    public void close() {
-      status.set(null);
-      user = "next";
+  /** What interrupts have brought stays for the next user. */
+  public static final class LateStatus extends Closed {
+    public LateStatus() {
+      super(
+          LincheckBench.withLifecycle(
+              (state, delivery) ->
+                  new Lifecycle(state, delivery) {
+                    @Override
+                    void quiesce() {
+                      state.whileLocked(this::stop);
+                    }
+                  }));
     }
+  }
 
-    public String verdict() {
-      return told.equals("next") ? "told to the next user" : LincheckBench.WELL;
+  /** The close forgets the user, and leaves the program to the work of its interrupt. */
+  public static final class LeftProgram extends Closed {
+    public LeftProgram() {
+      super(
+          LincheckBench.withLifecycle(
+              (state, delivery) ->
+                  new Lifecycle(state, delivery) {
+                    @Override
+                    void letGo() {
+                      state.user(null);
+                    }
+                  }));
     }
   }
 }

@@ -17,7 +17,7 @@ class ResetLincheckTest {
   @Test
   @DisplayName("CLOSE and OPEN of two resets between each other are found out")
   void plantedTwoResets() {
-    LincheckBench.find(PlantedDevice.class, "reset", "resetToo");
+    LincheckBench.find(NoTurns.class, "reset", "resetToo");
   }
 
   @Test
@@ -28,20 +28,27 @@ class ResetLincheckTest {
 
   @Test
   @DisplayName("a start that fails and is idle whatever happened is found out")
-  void plantedResetAgainstStart() {
-    LincheckBench.find(PlantedDevice.class, "reset", "start");
+  void plantedFailedStart() {
+    LincheckBench.find(IdleAgain.class, "reset", "start");
   }
 
-  /** The device itself, opened. */
-  public static final class RealDevice {
+  @Test
+  @DisplayName("a start that does not look again before it starts the program is found out")
+  void plantedUncheckedStart() {
+    LincheckBench.find(UncheckedStart.class, "reset", "start");
+  }
+
+  /** A device that is open. */
+  abstract static class Reset {
     private static final Set<String> ANSWERS = Set.of("ok", "EAGAIN", "EIO", "ENODEV");
 
-    private final LincheckBench bench = new LincheckBench();
+    private final LincheckBench bench;
     private volatile String started = "";
     private volatile String reset = "ok";
     private volatile String resetToo = "ok";
 
-    public RealDevice() {
+    Reset(LincheckBench bench) {
+      this.bench = bench;
       bench.open();
     }
 
@@ -78,24 +85,49 @@ class ResetLincheckTest {
     }
   }
 
-  /** The kernel's. */
-  public static final class PlantedDevice {
-    private final KernelDevice device = new KernelDevice(State.IDLE);
-
-    public void reset() {
-      device.closeAndOpen();
+  /** The device itself. */
+  public static final class RealDevice extends Reset {
+    public RealDevice() {
+      super(new LincheckBench());
     }
+  }
 
-    public void resetToo() {
-      device.closeAndOpen();
+  /** Resets don't wait for each other. */
+  public static final class NoTurns extends Reset {
+    public NoTurns() {
+      super(
+          LincheckBench.withLifecycle(
+              (state, delivery) -> new Lifecycle(state, delivery, new NoLock())));
     }
+  }
 
-    public void start() {
-      device.failingStart();
+  /** A start that was not started makes the state IDLE, also if it is CLOSED by then. */
+  public static final class IdleAgain extends Reset {
+    public IdleAgain() {
+      super(
+          LincheckBench.withRequests(
+              (state, delivery) ->
+                  new Requests(state, delivery) {
+                    @Override
+                    void endPreparation() {
+                      if (state.machine().state() != State.CP_PENDING) {
+                        state.machine().become(State.IDLE);
+                      }
+                    }
+                  }));
     }
+  }
 
-    public String verdict() {
-      return device.unregistrations() == 0 ? LincheckBench.WELL : "unregistered";
+  /** The program is started on a subchannel that was disabled meanwhile. */
+  public static final class UncheckedStart extends Reset {
+    public UncheckedStart() {
+      super(
+          LincheckBench.withRequests(
+              (state, delivery) ->
+                  new Requests(state, delivery) {
+                    @Override
+                    void checkNotAborted() {}
+                  }));
     }
   }
 }
