@@ -26,13 +26,18 @@ import org.mdev4j.device.errno.ErrnoException;
  *
  * @param <T> the device model, or the part of it that callbacks use
  */
-public final class Published<T> {
+public class Published<T> {
   private final AtomicReference<@Nullable Entry<T>> current = new AtomicReference<>();
 
   /** The model, as long as the lease is open; null if none is registered. */
   public @Nullable Lease<T> tryGet() {
     Entry<T> entry = current.get();
-    return entry != null && entry.uses.tryGet() ? new Lease<>(entry.model, entry.uses) : null;
+    return entry == null ? null : lease(entry.model, entry.uses);
+  }
+
+  /** Lends {@code model} if its registration, which {@code uses} counts, gives a reference. */
+  @Nullable Lease<T> lease(T model, UseCount uses) {
+    return uses.tryGet() ? new Lease<>(model, uses) : null;
   }
 
   void publish(T model, UseCount uses) {

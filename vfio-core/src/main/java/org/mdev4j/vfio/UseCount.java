@@ -20,7 +20,7 @@ import org.mdev4j.device.host.HostClock;
  * reaches zero takes the monitor, on which the one drainer waits; the drainer tests the count under
  * the monitor, so it cannot miss that put.
  */
-final class UseCount {
+class UseCount {
   private final AtomicInteger count = new AtomicInteger();
 
   /** Takes the registration's own reference. Called once, before anything else succeeds. */
@@ -32,7 +32,7 @@ final class UseCount {
   boolean tryGet() {
     int seen = count.get();
     while (seen > 0) {
-      if (count.compareAndSet(seen, seen + 1)) {
+      if (replace(seen, seen + 1)) {
         return true;
       }
       seen = count.get();
@@ -48,17 +48,25 @@ final class UseCount {
   void put() {
     int seen = count.get();
     while (seen > 0) {
-      if (count.compareAndSet(seen, seen - 1)) {
+      if (replace(seen, seen - 1)) {
         if (seen == 1) {
-          synchronized (this) {
-            notifyAll();
-          }
+          wake();
         }
         return;
       }
       seen = count.get();
     }
     throw new IllegalStateException("a device reference was put more often than gotten");
+  }
+
+  /** Makes {@code next} of {@code seen}: true unless the count has changed meanwhile. */
+  boolean replace(int seen, int next) {
+    return count.compareAndSet(seen, next);
+  }
+
+  /** Lets the drainer, if it waits, look at the count again. */
+  synchronized void wake() {
+    notifyAll();
   }
 
   /** Users now, without the registration's own reference; for messages. */

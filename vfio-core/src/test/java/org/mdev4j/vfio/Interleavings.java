@@ -4,6 +4,7 @@ package org.mdev4j.vfio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jetbrains.kotlinx.lincheck.Actor;
@@ -22,6 +23,11 @@ public record Interleavings(int count) {
   /** The verdict on a scenario in which nothing went wrong. */
   public static final String WELL = "well";
 
+  private static final int FACTOR = Integer.getInteger("interleavings.factor", 1);
+
+  /** Lincheck takes a call for hung after this; its own limit is too short for a busy machine. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
   /** Asserts that every interleaving ends {@value #WELL}. */
   public void explore(Class<?> scenario, String... methods) {
     check(scenario, methods);
@@ -32,13 +38,27 @@ public record Interleavings(int count) {
     assertThatThrownBy(() -> check(scenario, methods)).isInstanceOf(LincheckAssertionError.class);
   }
 
+  /**
+   * Options to explore calls that Lincheck draws, on two threads.
+   *
+   * @param scenarios how many are drawn; each is explored in up to 100 interleavings
+   */
+  public static ModelCheckingOptions drawn(int scenarios) {
+    return options(scenarios * FACTOR, 100).threads(2);
+  }
+
+  private static ModelCheckingOptions options(int scenarios, int interleavings) {
+    return new ModelCheckingOptions()
+        .iterations(scenarios)
+        .invocationsPerIteration(interleavings)
+        .minimizeFailedScenario(false)
+        .invocationTimeout$lincheck(TIMEOUT.toMillis());
+  }
+
   private void check(Class<?> scenario, String... methods) {
     runInTurn(scenario, List.of(methods));
     runInTurn(scenario, List.of(methods).reversed());
-    new ModelCheckingOptions()
-        .iterations(0)
-        .invocationsPerIteration(count * Integer.getInteger("interleavings.factor", 1))
-        .minimizeFailedScenario(false)
+    options(0, count * FACTOR)
         .sequentialSpecification(Expected.class)
         .addCustomScenario(
             new ExecutionScenario(
@@ -88,6 +108,10 @@ public record Interleavings(int count) {
     public void name() {}
 
     public void next() {}
+
+    public void use() {}
+
+    public void drain() {}
 
     public void close() {}
 

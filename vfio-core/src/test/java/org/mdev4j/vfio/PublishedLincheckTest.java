@@ -1,13 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.mdev4j.vfio;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.vfio.UseCountLincheckTest.StoppedClock;
@@ -32,10 +31,7 @@ class PublishedLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return new ModelCheckingOptions()
-        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
-        .invocationsPerIteration(1000)
-        .threads(2)
+    return Interleavings.drawn(10)
         .actorsPerThread(3)
         .actorsBefore(0)
         .actorsAfter(1)
@@ -65,11 +61,19 @@ class PublishedLincheckTest {
   }
 
   /** The slot itself, used as registering and unregistering use it. */
-  public static final class Real {
-    private final Published<Model> slot = new Published<>();
+  public static class Real {
+    private final Published<Model> slot;
     private final UseCount uses = new UseCount();
     private final Model model = new Model();
     private final StoppedClock clock = new StoppedClock();
+
+    public Real() {
+      this(new Published<>());
+    }
+
+    Real(Published<Model> slot) {
+      this.slot = slot;
+    }
 
     @Operation(runOnce = true)
     public void publish() {
@@ -98,32 +102,18 @@ class PublishedLincheckTest {
     }
   }
 
-  /** The same with a slot whose finder is not counted. */
-  public static final class WithoutReference {
-    private final AtomicReference<@Nullable Model> slot = new AtomicReference<>();
-    private final Model model = new Model();
-
-    @Operation(runOnce = true)
-    public void publish() {
-      model.alive = true;
-      slot.set(model);
-    }
-
-    @Operation
-    public String find() {
-      Model found = slot.get();
-      if (found == null) {
-        return "none";
-      }
-      return found.alive ? "alive" : "dead";
-    }
-
-    @Operation(runOnce = true)
-    public void clear() {
-      if (slot.get() != null) {
-        model.alive = false;
-        slot.set(null);
-      }
+  /** The planted bug: what the slot lends counts itself, and is not a use of the registration. */
+  public static final class WithoutReference extends Real {
+    public WithoutReference() {
+      super(
+          new Published<>() {
+            @Override
+            Lease<Model> lease(Model model, UseCount uses) {
+              UseCount another = new UseCount();
+              another.start();
+              return new Lease<>(model, another);
+            }
+          });
     }
   }
 }

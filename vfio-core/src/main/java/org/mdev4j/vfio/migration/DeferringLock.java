@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a requester, who raises the flag and tries the lock under the same monitor, either gets it or
  * knows that the holder will still see the flag.
  */
-final class DeferringLock {
+class DeferringLock {
   private final ReentrantLock lock = new ReentrantLock();
   private final Runnable action;
   private boolean requested;
@@ -42,13 +42,23 @@ final class DeferringLock {
 
   /** Has the action done: now, or by the lock's holder when it has finished. Never waits. */
   void request() {
-    synchronized (this) {
-      requested = true;
-      if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
-        return;
-      }
+    if (raiseAndTryLock()) {
+      release();
     }
-    release();
+  }
+
+  /** Raises the flag and tries the lock, as one step: true if the caller holds the lock now. */
+  synchronized boolean raiseAndTryLock() {
+    raise();
+    return tryLock();
+  }
+
+  synchronized void raise() {
+    requested = true;
+  }
+
+  boolean tryLock() {
+    return !lock.isHeldByCurrentThread() && lock.tryLock();
   }
 
   private void release() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.mdev4j.vfio.irq;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.vfio.Interleavings;
 
 /**
  * SET_IRQS, signal and close, all interleavings: a signal is counted by the eventfd that is bound
@@ -34,10 +36,7 @@ class SignalLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return new ModelCheckingOptions()
-        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
-        .invocationsPerIteration(500)
-        .threads(2)
+    return Interleavings.drawn(10)
         .actorsPerThread(3)
         .actorsBefore(1)
         .actorsAfter(2)

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.mdev4j.vfio.migration;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.locks.ReentrantLock;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.vfio.Interleavings;
 
 /**
  * Resets against transitions, all interleavings: a counter that {@code add} raises with the lock
@@ -30,10 +31,7 @@ class DeferringLockLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return new ModelCheckingOptions()
-        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
-        .invocationsPerIteration(1000)
-        .threads(2)
+    return Interleavings.drawn(10)
         .actorsPerThread(3)
         .actorsBefore(0)
         .actorsAfter(1)
@@ -54,9 +52,13 @@ class DeferringLockLincheckTest {
   }
 
   /** The counter, guarded by the lock itself. */
-  public static final class Real {
+  public static class Real {
     private int count;
-    private final DeferringLock lock = new DeferringLock(() -> count = 0);
+    private final DeferringLock lock = lock(() -> count = 0);
+
+    DeferringLock lock(Runnable action) {
+      return new DeferringLock(action);
+    }
 
     @Operation
     public int add() {
@@ -69,36 +71,18 @@ class DeferringLockLincheckTest {
     }
   }
 
-  /** The same without the monitor: between the failed attempt and the flag the holder may leave. */
-  public static final class Planted {
-    private final ReentrantLock lock = new ReentrantLock();
-    private volatile boolean requested;
-    private int count;
-
-    @Operation
-    public int add() {
-      lock.lock();
-      int result = ++count;
-      release();
-      return result;
-    }
-
-    @Operation
-    public void reset() {
-      if (lock.tryLock()) {
-        requested = true;
-        release();
-      } else {
-        requested = true;
-      }
-    }
-
-    private void release() {
-      if (requested) {
-        requested = false;
-        count = 0;
-      }
-      lock.unlock();
+  /** The planted bug: between the failed attempt and the flag the holder may leave. */
+  public static final class Planted extends Real {
+    @Override
+    DeferringLock lock(Runnable action) {
+      return new DeferringLock(action) {
+        @Override
+        boolean raiseAndTryLock() {
+          boolean locked = tryLock();
+          raise();
+          return locked;
+        }
+      };
     }
   }
 }
