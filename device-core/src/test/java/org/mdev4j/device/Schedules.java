@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.mdev4j.device;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jetbrains.kotlinx.lincheck.Actor;
@@ -13,16 +14,24 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  * trees are large, and each schedule of them takes milliseconds.
  */
 public final class Schedules {
-  private static final int SCHEDULES = 40;
+  private static final int FACTOR = Integer.getInteger("interleavings.factor", 1);
+
+  /** Lincheck takes a call for hung after this; its own limit is too short for a busy machine. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private Schedules() {}
 
-  /** Options to explore the scenarios that are added with {@link #scenario}, and no others. */
-  public static ModelCheckingOptions options() {
+  /**
+   * Options to explore the scenarios that are added with {@link #scenario}, and no others.
+   *
+   * @param schedules how many interleavings of each
+   */
+  public static ModelCheckingOptions options(int schedules) {
     return new ModelCheckingOptions()
         .iterations(0)
-        .invocationsPerIteration(SCHEDULES * Integer.getInteger("interleavings.factor", 1))
+        .invocationsPerIteration(schedules * FACTOR)
         .minimizeFailedScenario(false)
+        .invocationTimeout$lincheck(TIMEOUT.toMillis())
         .addGuarantee(
             ManagedStrategyGuaranteeKt.forClasses(Schedules::isAside).allMethods().treatAsAtomic());
   }

@@ -117,10 +117,10 @@ sealed interface InstanceAccount {
   }
 
   /** A pool of resources. */
-  final class Resources implements InstanceAccount {
+  non-sealed class Resources implements InstanceAccount {
     private final Map<String, Long> free;
 
-    private Resources(InstanceLimit.Pool pool, List<MdevType> types) {
+    Resources(InstanceLimit.Pool pool, List<MdevType> types) {
       free = new HashMap<>(pool.resources());
       free.forEach((resource, amount) -> notNegative(amount, "pool of " + resource));
       for (MdevType type : types) {
@@ -136,6 +136,11 @@ sealed interface InstanceAccount {
 
     @Override
     public synchronized void charge(MdevType type) {
+      checkFree(type);
+      lower(type);
+    }
+
+    synchronized void checkFree(MdevType type) {
       type.cost()
           .forEach(
               (resource, amount) -> {
@@ -153,6 +158,9 @@ sealed interface InstanceAccount {
                           + " left");
                 }
               });
+    }
+
+    synchronized void lower(MdevType type) {
       type.cost().forEach((resource, amount) -> free.merge(resource, -amount, Long::sum));
     }
 

@@ -17,7 +17,7 @@ import org.mdev4j.device.errno.ErrnoException;
  * whenever the monitor is free. It also guards every {@link MdevInstance}'s state. It is a leaf: no
  * callback, no change of the tree and no I/O under it. Look-ups take no lock.
  */
-final class InstanceRegistry {
+class InstanceRegistry {
   private final ConcurrentMap<UUID, MdevInstance> instances = new ConcurrentHashMap<>();
 
   /**
@@ -27,10 +27,18 @@ final class InstanceRegistry {
    *     EUSERS}
    */
   synchronized void insert(MdevInstance instance) {
+    checkUnlisted(instance);
+    list(instance);
+  }
+
+  void checkUnlisted(MdevInstance instance) {
     if (instances.containsKey(instance.uuid())) {
       throw new ErrnoException(
           Errno.EEXIST, "there is a mediated device " + instance.name() + " already");
     }
+  }
+
+  synchronized void list(MdevInstance instance) {
     instance.registeredParent().account().take(instance.type());
     instances.put(instance.uuid(), instance);
   }

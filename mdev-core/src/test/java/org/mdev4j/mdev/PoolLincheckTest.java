@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.mdev4j.mdev;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -15,31 +17,25 @@ import org.mdev4j.device.errno.ErrnoException;
 class PoolLincheckTest {
   private static final MdevType ONE = MdevType.named("1", "one").costing(1, "ports");
   private static final MdevType TWO = MdevType.named("2", "two").costing(2, "ports");
+  private static final List<MdevType> TYPES = List.of(ONE, TWO);
+  private static final InstanceLimit.Pool PORTS = new InstanceLimit.Pool(Map.of("ports", 5L));
 
   @Test
   @DisplayName("what two creators and removers see is what one after the other would see")
   void pool() {
-    options(5 * Integer.getInteger("interleavings.factor", 1))
-        .sequentialSpecification(Ports.class)
-        .check(RealPool.class);
+    options().sequentialSpecification(Ports.class).check(RealPool.class);
   }
 
   @Test
   @DisplayName("a pool that looks and then takes is found out")
   void plantedLookThenTake() {
     assertThatThrownBy(
-            () -> options(100).sequentialSpecification(Ports.class).check(LookThenTake.class))
+            () -> options().sequentialSpecification(Ports.class).check(LookThenTake.class))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
-  private static ModelCheckingOptions options(int iterations) {
-    return new ModelCheckingOptions()
-        .iterations(iterations)
-        .invocationsPerIteration(500)
-        .threads(2)
-        .actorsPerThread(3)
-        .actorsBefore(1)
-        .actorsAfter(1);
+  private static ModelCheckingOptions options() {
+    return Schedules.drawn(10).actorsPerThread(3).actorsBefore(1).actorsAfter(1);
   }
 
   /** Five ports, three of them charged already, as one and as two; those are refunded once each. */
@@ -74,11 +70,15 @@ class PoolLincheckTest {
   }
 
   /** The pool itself. */
-  public static final class RealPool {
-    private final InstanceAccount pool =
-        InstanceAccount.open(InstanceLimit.pool(5, "ports"), List.of(ONE, TWO));
+  public static class RealPool {
+    private final InstanceAccount pool;
 
     public RealPool() {
+      this(InstanceAccount.open(PORTS, TYPES));
+    }
+
+    RealPool(InstanceAccount pool) {
+      this.pool = pool;
       pool.charge(ONE);
       pool.charge(TWO);
     }
@@ -118,44 +118,17 @@ class PoolLincheckTest {
     }
   }
 
-  /** The same with two steps where there must be one. */
-  public static final class LookThenTake {
-    private volatile int free = 2;
-
-    @Operation
-    public boolean chargeOne() {
-      return charge(1);
-    }
-
-    @Operation
-    public boolean chargeTwo() {
-      return charge(2);
-    }
-
-    @Operation(runOnce = true)
-    public void refundOne() {
-      int seen = free;
-      free = seen + 1;
-    }
-
-    @Operation(runOnce = true)
-    public void refundTwo() {
-      int seen = free;
-      free = seen + 2;
-    }
-
-    @Operation
-    public long available() {
-      return free;
-    }
-
-    private boolean charge(int amount) {
-      int seen = free;
-      if (seen < amount) {
-        return false;
-      }
-      free = seen - amount;
-      return true;
+  /** The planted bug: a charge looks, and then takes. */
+  public static final class LookThenTake extends RealPool {
+    public LookThenTake() {
+      super(
+          new InstanceAccount.Resources(PORTS, TYPES) {
+            @Override
+            public void charge(MdevType type) {
+              checkFree(type);
+              lower(type);
+            }
+          });
     }
   }
 }

@@ -15,6 +15,9 @@ import org.mdev4j.device.errno.ErrnoException;
 /** Two administrators assign overlapping queues to two devices, all interleavings. */
 @DisplayName("ap 2.4: no queue is assigned to two devices")
 class ExclusiveLincheckTest {
+  /** Lincheck takes a call for hung after this; its own limit is too short for a busy machine. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
   @Test
   @DisplayName("2.4: of two overlapping assignments one wins, whatever the interleaving")
   void exclusive() {
@@ -36,6 +39,7 @@ class ExclusiveLincheckTest {
         .actorsPerThread(2)
         .actorsBefore(0)
         .actorsAfter(0)
+        .invocationTimeout$lincheck(TIMEOUT.toMillis())
         .sequentialSpecification(Sequential.class);
   }
 
