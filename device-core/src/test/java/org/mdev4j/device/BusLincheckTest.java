@@ -31,7 +31,7 @@ class BusLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return Schedules.options(20)
+    return Schedules.named(20)
         .addCustomScenario(
             Schedules.scenario(Real.class, "bind", "unbind bind", "remove", "isBound"))
         .sequentialSpecification(Binding.class);

@@ -10,8 +10,12 @@ import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 
 /**
- * Interleavings of few calls that a test names, instead of many that are drawn: whole hosts and
- * trees are large, and each schedule of them takes milliseconds.
+ * The bounds within which the tests of this module explore interleavings, the real class and the
+ * one with a planted bug alike.
+ *
+ * <p>Small classes are explored with calls that Lincheck draws. Whole hosts and trees are large,
+ * and each schedule of them takes milliseconds: they are explored with a few calls that the test
+ * names.
  */
 public final class Schedules {
   private static final int FACTOR = Integer.getInteger("interleavings.factor", 1);
@@ -22,18 +26,31 @@ public final class Schedules {
   private Schedules() {}
 
   /**
+   * Options to explore calls that Lincheck draws, on two threads.
+   *
+   * @param scenarios how many are drawn; each is explored in up to 100 interleavings
+   */
+  public static ModelCheckingOptions drawn(int scenarios) {
+    return options(scenarios * FACTOR, 100).threads(2);
+  }
+
+  /**
    * Options to explore the scenarios that are added with {@link #scenario}, and no others.
    *
    * @param schedules how many interleavings of each
    */
-  public static ModelCheckingOptions options(int schedules) {
-    return new ModelCheckingOptions()
-        .iterations(0)
-        .invocationsPerIteration(schedules * FACTOR)
-        .minimizeFailedScenario(false)
-        .invocationTimeout$lincheck(TIMEOUT.toMillis())
+  public static ModelCheckingOptions named(int schedules) {
+    return options(0, schedules * FACTOR)
         .addGuarantee(
             ManagedStrategyGuaranteeKt.forClasses(Schedules::isAside).allMethods().treatAsAtomic());
+  }
+
+  private static ModelCheckingOptions options(int scenarios, int schedules) {
+    return new ModelCheckingOptions()
+        .iterations(scenarios)
+        .invocationsPerIteration(schedules)
+        .minimizeFailedScenario(false)
+        .invocationTimeout$lincheck(TIMEOUT.toMillis());
   }
 
   /** The tree and the announcements are used by what is explored, and not explored themselves. */

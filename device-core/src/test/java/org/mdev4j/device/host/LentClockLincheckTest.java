@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mdev4j.device.Schedules;
 import org.mdev4j.device.lifetime.FailureListener;
 
 /** A timer that is due against its cancellation and the unloading of its module. */
@@ -30,11 +31,8 @@ class LentClockLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return new ModelCheckingOptions()
+    return Schedules.drawn(5)
         .sequentialSpecification(Specified.class)
-        .iterations(10 * Integer.getInteger("interleavings.factor", 1))
-        .invocationsPerIteration(1000)
-        .threads(2)
         .actorsPerThread(2)
         .actorsBefore(0)
         .actorsAfter(1);
