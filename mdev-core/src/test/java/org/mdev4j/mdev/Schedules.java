@@ -53,12 +53,16 @@ final class Schedules {
         .invocationTimeout$lincheck(TIMEOUT.toMillis());
   }
 
-  /** The tree and the announcements are used by what is explored, and not explored themselves. */
+  /**
+   * The tree, the announcements and VFIO are used by what is explored, and not explored themselves.
+   */
   private static boolean isAside(String name) {
     return name.startsWith("org.mdev4j.device.sysfs.")
         || name.startsWith("org.mdev4j.device.nio.")
         || name.startsWith("org.mdev4j.device.Uevent")
-        || name.startsWith("org.mdev4j.device.host.Parameters")
+        || name.startsWith("org.mdev4j.device.DeviceSpec")
+        || name.startsWith("org.mdev4j.device.host.")
+        || name.startsWith("org.mdev4j.vfio.")
         || name.startsWith("java.util.stream.")
         || name.startsWith("org.slf4j.");
   }

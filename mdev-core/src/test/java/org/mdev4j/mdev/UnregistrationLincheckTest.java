@@ -63,7 +63,7 @@ class UnregistrationLincheckTest {
 
   private static ModelCheckingOptions options() {
     assertInTurn();
-    return Schedules.named(20)
+    return Schedules.named(60)
         .addCustomScenario(Schedules.scenario(Real.class, "", "create", "unregister", "orphans"))
         .sequentialSpecification(Parent.class);
   }

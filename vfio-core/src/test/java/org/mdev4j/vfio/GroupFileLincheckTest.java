@@ -13,7 +13,7 @@ import org.mdev4j.device.errno.ErrnoException;
  */
 @DisplayName("vfio 1.5, 2.3: a group and its container against close")
 class GroupFileLincheckTest {
-  private static final Interleavings INTERLEAVINGS = new Interleavings(200);
+  private static final Interleavings INTERLEAVINGS = new Interleavings(500);
 
   @Test
   @DisplayName(

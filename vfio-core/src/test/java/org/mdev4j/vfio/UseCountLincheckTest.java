@@ -15,7 +15,7 @@ import org.mdev4j.device.host.HostClock;
 /** References against registration and unregistration, all interleavings. */
 @DisplayName("vfio 1.3, 1.4: the registration count")
 class UseCountLincheckTest {
-  private static final Interleavings DRAINS = new Interleavings(200);
+  private static final Interleavings DRAINS = new Interleavings(500);
 
   @Test
   @DisplayName("1.4: tryGet, put, and the registration's own reference count as one number")
@@ -44,7 +44,7 @@ class UseCountLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return Interleavings.drawn(5).actorsPerThread(3).actorsBefore(1).actorsAfter(1);
+    return Interleavings.drawn(10).actorsPerThread(3).actorsBefore(1).actorsAfter(1);
   }
 
   /** What the count is to look like. */

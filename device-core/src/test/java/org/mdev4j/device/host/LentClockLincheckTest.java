@@ -31,7 +31,7 @@ class LentClockLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return Schedules.drawn(5)
+    return Schedules.drawn(10)
         .sequentialSpecification(Specified.class)
         .actorsPerThread(2)
         .actorsBefore(0)

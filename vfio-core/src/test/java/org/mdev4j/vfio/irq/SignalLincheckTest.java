@@ -36,7 +36,7 @@ class SignalLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return Interleavings.drawn(5)
+    return Interleavings.drawn(10)
         .actorsPerThread(3)
         .actorsBefore(1)
         .actorsAfter(2)

@@ -31,7 +31,7 @@ class DeferringLockLincheckTest {
   }
 
   private static ModelCheckingOptions options() {
-    return Interleavings.drawn(5)
+    return Interleavings.drawn(10)
         .actorsPerThread(3)
         .actorsBefore(0)
         .actorsAfter(1)
