@@ -32,6 +32,7 @@ class LentClockLincheckTest {
 
   private static ModelCheckingOptions options() {
     return Schedules.drawn(10)
+        .invocationsPerIteration(1000)
         .sequentialSpecification(Specified.class)
         .actorsPerThread(2)
         .actorsBefore(0)

@@ -48,14 +48,14 @@ class ModulesLincheckTest {
   }
 
   private static ModelCheckingOptions unloads() {
-    return Schedules.named(20)
+    return Schedules.named(40)
         .addCustomScenario(
             Schedules.scenario(Real.class, "load", "unload", "unload load", "unload"))
         .sequentialSpecification(Loading.class);
   }
 
   private static ModelCheckingOptions closes() {
-    return Schedules.named(20)
+    return Schedules.named(40)
         .addCustomScenario(Schedules.scenario(RealClose.class, "", "load", "close", "close"))
         .sequentialSpecification(Closing.class);
   }
