@@ -47,6 +47,7 @@ public class Published<T> {
   }
 
   /** Takes away what was published for the registration that {@code uses} counts. */
+  @SuppressWarnings("ReferenceEquality") // another registration has another count
   void clear(UseCount uses) {
     Entry<T> entry = current.get();
     if (entry != null && entry.uses == uses) {
