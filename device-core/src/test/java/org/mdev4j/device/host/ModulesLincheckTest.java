@@ -48,9 +48,9 @@ class ModulesLincheckTest {
   }
 
   private static ModelCheckingOptions unloads() {
-    return Schedules.named(40)
-        .addCustomScenario(
-            Schedules.scenario(Real.class, "load", "unload", "unload load", "unload"))
+    return Schedules.named(60)
+        .addCustomScenario(Schedules.scenario(Real.class, "load", "unload", "unload", "unload"))
+        .addCustomScenario(Schedules.scenario(Real.class, "load", "unload", "load", "unload"))
         .sequentialSpecification(Loading.class);
   }
 
