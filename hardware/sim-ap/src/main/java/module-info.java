@@ -15,5 +15,5 @@ module org.mdev4j.sim.ap {
       com.fasterxml.jackson.databind;
 
   provides org.mdev4j.ap.hardware.ApHardwareProvider with
-      org.mdev4j.sim.ap.SimulatedApProvider;
+      org.mdev4j.sim.ap.panel.SimulatedApProvider;
 }

@@ -40,6 +40,6 @@ class ModuleTest {
   void isFoundOnAClassPathToo() throws Exception {
     String service = "META-INF/services/org.mdev4j.ap.hardware.ApHardwareProvider";
     assertThat(Files.readString(Path.of("src/main/resources").resolve(service)).strip())
-        .isEqualTo("org.mdev4j.sim.ap.SimulatedApProvider");
+        .isEqualTo("org.mdev4j.sim.ap.panel.SimulatedApProvider");
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.mdev4j.sim.ap;
+package org.mdev4j.sim.ap.panel;
 
 import java.util.Optional;
 import org.mdev4j.ap.ApBus;
@@ -7,9 +7,9 @@ import org.mdev4j.ap.hardware.ApHardware;
 import org.mdev4j.ap.hardware.ApHardwareProvider;
 import org.mdev4j.device.host.ModuleContext;
 import org.mdev4j.device.host.WorkQueue;
+import org.mdev4j.sim.ap.ApPanel;
 import org.mdev4j.sim.ap.config.ApConfig;
 import org.mdev4j.sim.ap.hardware.SimulatedHardware;
-import org.mdev4j.sim.ap.panel.OperatorPanel;
 
 /** Provides simulated AP hardware to a machine whose hardware says {@code ap}. */
 public final class SimulatedApProvider implements ApHardwareProvider {
