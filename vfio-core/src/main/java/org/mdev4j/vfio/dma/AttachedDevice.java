@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * copies, pins and calls of the listener - runs without the lock, between {@code uses.enter} and
  * {@code uses.leave}; closing takes the pins back under the lock and then waits for these calls.
  *
- * <p>A pin has two steps. First it fetches the pages, without the lock, while it keeps their
- * mappings from being drained. Then it takes the lock, looks again whether the mappings and the
- * device are still there, and pins all pages at once. So an unmap sees all pins of a call or none.
+ * <p>A pin finds all its mappings under the lock, then fetches the pages without the lock. Then it
+ * takes the lock again, looks whether the device is still open, and pins all pages at once. An
+ * unmap waits for the fetching, so it sees all pins of a call or none.
  */
 // Not final: tests of interleavings override a package-private step to plant a bug.
 class AttachedDevice implements DeviceDma {
@@ -77,8 +77,7 @@ class AttachedDevice implements DeviceDma {
     }
     enter();
     try {
-      checkPinning(iova, count);
-      return fetchAndPin(iova, count, prot);
+      return fetchAndPin(begin(iova, count, prot));
     } finally {
       uses.leave();
     }
@@ -176,7 +175,18 @@ class AttachedDevice implements DeviceDma {
     }
   }
 
-  private void checkPinning(long iova, int count) {
+  /**
+   * A pin under way.
+   *
+   * @param iova the first page
+   * @param mappings of the pages that can be fetched, in each of which a fetch has begun
+   * @param refusal of the page after these, or null if there is none
+   */
+  private record Pinning(long iova, List<DmaMapping> mappings, @Nullable ErrnoException refusal) {}
+
+  /** Finds the mappings of all pages in one step. */
+  private Pinning begin(long iova, int count, int prot) {
+    List<DmaMapping> found = new ArrayList<>();
     space.lock().lock();
     try {
       checkOpen();
@@ -187,45 +197,52 @@ class AttachedDevice implements DeviceDma {
       if (!Pages.isAligned(iova)) {
         throw DmaRules.invalid(String.format("0x%x is not the address of a page", iova));
       }
+      for (int i = 0; i < count; i++) {
+        found.add(beginFetch(iova, i * Pages.SIZE, prot));
+      }
+      return new Pinning(iova, found, null);
+    } catch (ErrnoException refusal) {
+      // Pages before the one that is refused are fetched first, for they may be refused as well.
+      return new Pinning(iova, found, refusal);
     } finally {
       space.lock().unlock();
     }
   }
 
-  /** A page to pin, and its mapping, in which an access is under way. */
-  private record Fetched(DmaMapping mapping, long iova, MemorySegment page) {}
+  private DmaMapping beginFetch(long iova, long offset, int prot) {
+    DmaMapping mapping = wraps(iova, offset) ? null : mappings.at(iova + offset);
+    if (mapping == null) {
+      throw notMapped(iova + offset);
+    }
+    mapping.checkPermits(prot);
+    if (!mapping.beginFetch()) {
+      throw notMapped(iova + offset);
+    }
+    return mapping;
+  }
 
-  private List<PinnedPage> fetchAndPin(long iova, int count, int prot) {
-    List<Fetched> pages = new ArrayList<>(count);
+  private List<PinnedPage> fetchAndPin(Pinning pinning) {
     try {
-      for (int i = 0; i < count; i++) {
-        pages.add(fetch(iova, i * Pages.SIZE, prot));
+      List<MemorySegment> pages = new ArrayList<>();
+      for (int i = 0; i < pinning.mappings.size(); i++) {
+        pages.add(pinning.mappings.get(i).page(pinning.iova + i * Pages.SIZE));
       }
-      return pin(pages);
+      if (pinning.refusal != null) {
+        throw pinning.refusal;
+      }
+      return pin(pinning, pages);
     } finally {
-      pages.forEach(page -> page.mapping.leave());
+      space.endFetches(pinning.mappings);
     }
   }
 
-  private Fetched fetch(long iova, long offset, int prot) {
-    DmaMapping mapping = enterMapping(iova, offset);
-    try {
-      mapping.checkPermits(prot);
-      return new Fetched(mapping, iova + offset, mapping.page(iova + offset));
-    } catch (Throwable failure) {
-      mapping.leave();
-      throw failure;
-    }
-  }
-
-  private List<PinnedPage> pin(List<Fetched> pages) {
+  private List<PinnedPage> pin(Pinning pinning, List<MemorySegment> pages) {
     List<Pin> done = new ArrayList<>(pages.size());
     space.lock().lock();
     try {
       checkStillOpen();
-      for (Fetched page : pages) {
-        checkStillMapped(page.mapping, page.iova);
-        Pin pin = page.mapping.pin(page.iova, page.page);
+      for (int i = 0; i < pages.size(); i++) {
+        Pin pin = pinning.mappings.get(i).pin(pinning.iova + i * Pages.SIZE, pages.get(i));
         pins.merge(pin, 1, Integer::sum);
         done.add(pin);
       }
@@ -242,13 +259,6 @@ class AttachedDevice implements DeviceDma {
   void checkStillOpen() {
     checkOpen();
     space.checkPinning();
-  }
-
-  /** The mapping may have been closed while the pages were fetched; then its unmap waits for us. */
-  void checkStillMapped(DmaMapping mapping, long iova) {
-    if (mapping.isClosed()) {
-      throw notMapped(iova);
-    }
   }
 
   private void drop(Pin pin) {

@@ -1,6 +1,7 @@
 package org.mdev4j.vfio.dma;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import org.mdev4j.device.errno.Errno;
 import org.mdev4j.device.errno.ErrnoException;
@@ -16,10 +17,10 @@ import org.mdev4j.device.lifetime.Gate;
  *
  * <h2>Thread safety</h2>
  *
- * Pins, closing, and starting and stopping the log, are guarded by the lock of the {@link
- * DmaSpace}. {@link #read}, {@link #write} and {@link #page} may block in the user's memory. They
- * need no lock, but an access that was {@linkplain #enter begun}: the mapping is not drained until
- * it is {@linkplain #leave ended}.
+ * Pins and their fetching, closing, and starting and stopping the log, are guarded by the lock of
+ * the {@link DmaSpace}. {@link #read}, {@link #write} and {@link #page} may block in the user's
+ * memory. They need no lock, but an access that was {@linkplain #enter begun}: the mapping is not
+ * drained until it is {@linkplain #leave ended}.
  */
 final class DmaMapping {
   private final IovaRange range;
@@ -28,6 +29,13 @@ final class DmaMapping {
   private final long vaddr;
   private final Pins pins;
   private final Gate accesses = new Gate();
+
+  /** How many pages are being fetched, to be pinned. Guarded by the lock, as is the next. */
+  private int fetches;
+
+  /** How many unmaps wait until none is being fetched; no fetch begins meanwhile. */
+  private int waiting;
+
   private volatile @Nullable DirtyLog log;
 
   DmaMapping(DmaMap request, HostMemory hostMemory) {
@@ -52,6 +60,34 @@ final class DmaMapping {
 
   void leave() {
     accesses.leave();
+  }
+
+  /** Begins to fetch a page, which is an access; false if the mapping is being unmapped. */
+  boolean beginFetch() {
+    if (waiting > 0 || !enter()) {
+      return false;
+    }
+    fetches++;
+    return true;
+  }
+
+  /** Ends the fetching of a page, which is pinned by now or never will be. */
+  void endFetch(Condition fetchesEnded) {
+    fetches--;
+    leave();
+    fetchesEnded.signalAll();
+  }
+
+  /** Waits, without the lock, until the pages that are being fetched are pinned, or given up. */
+  void awaitFetches(Condition fetchesEnded) {
+    waiting++;
+    try {
+      while (fetches > 0) {
+        fetchesEnded.awaitUninterruptibly();
+      }
+    } finally {
+      waiting--;
+    }
   }
 
   /** Lets no access begin from now on. True for the one call that closed it. Does not wait. */

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,10 @@ import org.mdev4j.device.lifetime.FailureListener;
  * waits. So a device or a user that waits delays no other.
  *
  * <p>Copies and pins find their mapping without the lock, in a concurrent tree, and pass its gate;
- * while they are inside, they may block in the user's memory. Unmapping closes the gate under the
- * lock and then waits, without the lock, for the accesses inside; see {@link Unmapping}. When
- * {@link #unmap} has returned, no device touches the memory. {@link #info} and {@link #available}
- * take no lock.
+ * while they are inside, they may block in the user's memory. Unmapping waits for pins under way,
+ * so that it can ask for them back, closes the gate under the lock, and then waits, without the
+ * lock, for the accesses inside; see {@link Unmapping}. When {@link #unmap} has returned, no device
+ * touches the memory. {@link #info} and {@link #available} take no lock.
  *
  * <p>Calls that wait are not interruptible; an interrupt is kept for the caller.
  *
@@ -43,6 +44,7 @@ public class DmaSpace implements AutoCloseable {
   private final boolean v2;
   private final FailureListener failures;
   private final Lock lock = new ReentrantLock();
+  private final Condition fetchesEnded = lock.newCondition();
   private final MappingTree mappings = new MappingTree();
   private final Set<AttachedDevice> devices = new LinkedHashSet<>();
   private boolean tracking;
@@ -253,6 +255,21 @@ public class DmaSpace implements AutoCloseable {
   /** Waits until no device works on {@code mapping}, which is closed. Called without the lock. */
   void drain(DmaMapping mapping) {
     mapping.drain();
+  }
+
+  /** Waits for the pins under way in a mapping. Called with the lock held once. */
+  void awaitFetches(DmaMapping mapping) {
+    mapping.awaitFetches(fetchesEnded);
+  }
+
+  /** Ends the fetching of pages in these mappings, one for each. */
+  void endFetches(List<DmaMapping> fetched) {
+    lock.lock();
+    try {
+      fetched.forEach(mapping -> mapping.endFetch(fetchesEnded));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends the unmapping of drained mappings: their ranges can be mapped again. */

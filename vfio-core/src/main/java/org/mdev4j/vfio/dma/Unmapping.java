@@ -73,10 +73,10 @@ final class Unmapping {
     try {
       space.checkUnmap(request);
       concerned = concerned();
-      return closeUnpinned();
     } finally {
       space.lock().unlock();
     }
+    return closeUnpinned();
   }
 
   /** The mappings to go, lowest first. Version 1 takes none if the range begins inside one. */
@@ -88,12 +88,16 @@ final class Unmapping {
         : List.of();
   }
 
-  /** Closes mappings up to one that is pinned, which it returns; null if none is left. */
+  /**
+   * Closes mappings up to one that is pinned, which it returns; null if none is left. Waits for
+   * pins under way first: the caller then asks for them back.
+   */
   private @Nullable DmaMapping closeUnpinned() {
     space.lock().lock();
     try {
       for (; closed < concerned.size(); closed++) {
         DmaMapping mapping = concerned.get(closed);
+        space.awaitFetches(mapping);
         if (!mapping.pins().isEmpty()) {
           return mapping;
         }
