@@ -180,13 +180,19 @@ class AttachedDevice implements DeviceDma {
    *
    * @param iova the first page
    * @param mappings of the pages that can be fetched, in each of which a fetch has begun
+   * @param pages those of them that are pinned already, else null: they need not be fetched
    * @param refusal of the page after these, or null if there is none
    */
-  private record Pinning(long iova, List<DmaMapping> mappings, @Nullable ErrnoException refusal) {}
+  private record Pinning(
+      long iova,
+      List<DmaMapping> mappings,
+      List<@Nullable MemorySegment> pages,
+      @Nullable ErrnoException refusal) {}
 
   /** Finds the mappings of all pages in one step. */
   private Pinning begin(long iova, int count, int prot) {
     List<DmaMapping> found = new ArrayList<>();
+    List<@Nullable MemorySegment> pages = new ArrayList<>();
     space.lock().lock();
     try {
       checkOpen();
@@ -198,12 +204,15 @@ class AttachedDevice implements DeviceDma {
         throw DmaRules.invalid(String.format("0x%x is not the address of a page", iova));
       }
       for (int i = 0; i < count; i++) {
-        found.add(beginFetch(iova, i * Pages.SIZE, prot));
+        DmaMapping mapping = beginFetch(iova, i * Pages.SIZE, prot);
+        found.add(mapping);
+        Pin pinned = mapping.pins().at(iova + i * Pages.SIZE);
+        pages.add(pinned == null ? null : pinned.page().segment());
       }
-      return new Pinning(iova, found, null);
+      return new Pinning(iova, found, pages, null);
     } catch (ErrnoException refusal) {
       // Pages before the one that is refused are fetched first, for they may be refused as well.
-      return new Pinning(iova, found, refusal);
+      return new Pinning(iova, found, pages, refusal);
     } finally {
       space.lock().unlock();
     }
@@ -225,7 +234,9 @@ class AttachedDevice implements DeviceDma {
     try {
       List<MemorySegment> pages = new ArrayList<>();
       for (int i = 0; i < pinning.mappings.size(); i++) {
-        pages.add(pinning.mappings.get(i).page(pinning.iova + i * Pages.SIZE));
+        MemorySegment known = pinning.pages.get(i);
+        pages.add(
+            known == null ? pinning.mappings.get(i).page(pinning.iova + i * Pages.SIZE) : known);
       }
       if (pinning.refusal != null) {
         throw pinning.refusal;

@@ -20,8 +20,8 @@ public interface GuestMemory {
   long size();
 
   /**
-   * The bytes themselves, for hardware to work on until they are unpinned. Called for every pin of
-   * a page; while the page is pinned already, the answer of the first pin stays in use.
+   * Returns the bytes themselves, for hardware to work on until they are unpinned. Not called for a
+   * page that is pinned already: the answer of its first pin stays in use.
    *
    * @return exactly {@code length} bytes
    * @throws ErrnoException {@code EFAULT} if they are not all there, or not in this process
