@@ -5,9 +5,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /**
- * What failed in a driver where nobody can be told, so that the cores only log it: in close,
- * request or remove, in what a scope gives back, in queued work. A good driver has nothing here,
- * and {@link TestHost#close} asks for that.
+ * The failures of a driver that the core can only log: in close, request or remove, in what a scope
+ * gives back, in queued work; and in a user's call everything thrown that is not a refusal, of
+ * which the user learns only that the device failed. A good driver has nothing here, and {@link
+ * TestHost#close} asks for that.
  *
  * <p>Thread-safe.
  */

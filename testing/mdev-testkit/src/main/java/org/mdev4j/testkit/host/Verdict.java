@@ -12,7 +12,7 @@ final class Verdict {
    * Fails if there is anything to say.
    *
    * @param left what the driver has left behind, a sentence for each
-   * @param failed what failed unseen
+   * @param failed what failed in a way that the core can only log
    * @throws AssertionError that names all of it
    */
   static void of(String driver, List<String> left, List<FailureLog.Failure> failed) {
@@ -22,8 +22,8 @@ final class Verdict {
     }
     if (!failed.isEmpty()) {
       wrong.add(
-          "has failed where nobody can be told, so that the cores only log it and go on; do there"
-              + " what can't fail, and catch what can:"
+          "has failed in a way that the core can only log; throw an ErrnoException in a user's"
+              + " call, and catch elsewhere what can fail:"
               + list(failed));
     }
     if (!wrong.isEmpty()) {

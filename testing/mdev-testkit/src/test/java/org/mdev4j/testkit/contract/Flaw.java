@@ -25,7 +25,8 @@ enum Flaw {
       "2.2"),
   SWALLOWS_FAILURES("goes on when an acquisition fails", "do not catch what is not yours", "2.2"),
   REMEMBERS_UUIDS("takes a UUID once only", "gadget has seen", "2.2", "2.3", "3.1", "3.2"),
-  DIES_ON_REQUEST("breaks when it is asked for", "broke the device model", "3.4", "3.5"),
+  DIES_ON_REQUEST(
+      "breaks when it is asked for", "broke the device model", leaves(Gadget.BROKEN), "3.4", "3.5"),
   LEAKS_LEASE(
       "never puts a reference",
       "reference that nobody puts",
@@ -38,7 +39,8 @@ enum Flaw {
   TIMER_GOES_ON("does not cancel its timer in close", "cancel them in close", "4.3"),
   KEEPS_BUFFERS(
       "gives its buffers back with the device only", "give them back in close", "4.1", "4.3"),
-  NOT_THREAD_SAFE("breaks when two threads are in it", "broke the device model", "4.4"),
+  NOT_THREAD_SAFE(
+      "breaks when two threads are in it", "broke the device model", leaves(Gadget.BROKEN), "4.4"),
   DEADLOCKS(
       "never ends an access that comes while another is in it",
       "it stands in",
@@ -52,7 +54,12 @@ enum Flaw {
       "4.5"),
   RESET_FORGETS("leaves its registers in a reset", "set everything back", "4.5"),
   SHARED_REGISTERS("keeps its registers in the MdevDriver", "not in the MdevDriver", "4.6"),
-  NO_END_OF_REGIONS("has regions without end", "broke the device model", "5.1", "5.5"),
+  NO_END_OF_REGIONS(
+      "has regions without end",
+      "broke the device model",
+      leaves("GET_REGION_INFO of ", "read of "),
+      "5.1",
+      "5.5"),
   INFO_CHANGES("tells another size each time", "a second look", "5.1"),
   OVERLAPS("has two regions in one place", "are apart", "5.2", "5.3", "5.6"),
   WRITES_READ_ONLY("takes writes to a region that is read-only", "without WRITE", "5.3"),
@@ -65,7 +72,8 @@ enum Flaw {
   IRQ_NOT_THERE(
       "tells of an interrupt that can't be set up", "is for what is not implemented", "6.1"),
   KEEPS_PINS("does not unpin what is unmapped", "PinsMemory.dmaUnmap", "7.1"),
-  BREAKS_ON_FAULT("breaks when memory can't be pinned", "broke the device model", "7.2"),
+  BREAKS_ON_FAULT(
+      "breaks when memory can't be pinned", "broke the device model", leaves(Gadget.BROKEN), "7.2"),
   LEAKS_THREAD("starts a thread that goes on", "", leaves("thread gadget-worker still runs")),
   LEAKS_FILE("leaves a file open", "", leaves("gadget-file")),
   CLOSE_THROWS("throws in close", "", leaves("close of ")),

@@ -137,7 +137,7 @@ class TestHostTest {
   void namesWhatIsLeft() {
     assertLeft("host buffers", context -> context.memory().allocate(16, 16));
     assertSaid(
-        "driver plain has failed where nobody can be told",
+        "driver plain has failed in a way that the core can only log",
         "unloading module plain failed: java.lang.IllegalStateException: 1 timers on the host's"
             + " clock were left: cancel the Timer in close, or hand it to the Scope",
         context -> context.clock().schedule(Duration.ZERO, () -> {}));
