@@ -25,7 +25,8 @@ public final class Inbox implements AutoCloseable {
   /** How long an event that was recorded with a step may take to arrive. */
   private static final Duration LATE = Duration.ofSeconds(1);
 
-  private static final int ROOM = 1 << 18;
+  /** A storm of a few seconds announces some two million events on a fast machine. */
+  private static final int ROOM = 1 << 24;
 
   /** How a transcript writes an event down. */
   public enum Form {
