@@ -18,7 +18,7 @@ import org.mdev4j.vfio.Interleavings;
  */
 @DisplayName("vfio 5.2, 5.3, 5.4: pin, copy, map, unmap, close")
 class DmaSpaceLincheckTest {
-  private static final Interleavings INTERLEAVINGS = new Interleavings(100);
+  private static final Interleavings INTERLEAVINGS = new Interleavings(60);
 
   @Test
   @DisplayName("5.3, 5.4: a pin is refused or undone by its device; after UNMAP no page is pinned")
