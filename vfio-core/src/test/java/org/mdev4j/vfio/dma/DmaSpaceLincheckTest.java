@@ -20,16 +20,19 @@ import org.mdev4j.vfio.Interleavings;
 class DmaSpaceLincheckTest {
   private static final Interleavings INTERLEAVINGS = new Interleavings(60);
 
+  /** More: an UNMAP has to come between the two steps of a pin. */
+  private static final Interleavings OF_PINS = new Interleavings(500);
+
   @Test
   @DisplayName("5.3, 5.4: a pin is refused or undone by its device; after UNMAP no page is pinned")
   void pinAgainstUnmap() {
-    INTERLEAVINGS.explore(PinAndUnmap.class, "pin", "unmap");
+    OF_PINS.explore(PinAndUnmap.class, "pin", "unmap");
   }
 
   @Test
   @DisplayName("5.3, 5.4: a pin that UNMAP does not wait for outlives its mapping")
   void plantedPinAgainstUnmap() {
-    INTERLEAVINGS.find(HastyPinAndUnmap.class, "pin", "unmap");
+    OF_PINS.find(HastyPinAndUnmap.class, "pin", "unmap");
   }
 
   @Test
