@@ -35,14 +35,16 @@ public record Interleavings(int count) {
   }
 
   /**
-   * Asserts that the exploring finds a planted bug: an interleaving with a wrong result. Lincheck
-   * then repeats that interleaving to print it; where the repetition differs, it reports the wrong
-   * result as an {@link IllegalStateException}, which counts as found as well.
+   * Asserts that the exploring finds a planted bug: an interleaving with a wrong result, or with a
+   * deadlock. Lincheck then repeats that interleaving to print it; where the repetition differs, it
+   * reports the wrong result as an {@link IllegalStateException}, which counts as found as well. A
+   * call that only took too long does not count.
    */
   public void find(Class<?> scenario, String... methods) {
     assertThatThrownBy(() -> check(scenario, methods))
         .isInstanceOfAny(LincheckAssertionError.class, IllegalStateException.class)
-        .hasMessageContaining("Invalid execution results");
+        .message()
+        .containsAnyOf("Invalid execution results", "All unfinished threads are in deadlock");
   }
 
   /**
