@@ -86,7 +86,8 @@ final class MdevProcess implements AutoCloseable {
   /** Sends a signal, such as {@code TERM}. */
   void signal(String name) throws IOException, InterruptedException {
     int status =
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        // The shell's own kill: a minimal system has no other.
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
             .inheritIO()
             .start()
             .waitFor();
